@@ -1,0 +1,54 @@
+"""What a check is. A new check is one new file beside this one, and one test.
+
+The class docstring is the check's manual page (`auditor explain ID`, docs/rules): a first line,
+then the headings *What it does*, *Why it matters*, *Remedy*. `good` must stay quiet and `bad` must match; one
+meta-test runs both for every check.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Generic[S]):
+    """A subject for the meta-test, with the context it is judged in."""
+
+    subject: S
+    context: Context = Context(Claim())
+
+
+class Check(ABC, Generic[S]):
+    """A rule with a stable id. Instances hold no state: the same subject gives the same matches."""
+
+    id: ClassVar[str]
+    title: ClassVar[Text]
+    remedy: ClassVar[Text]
+    severity: ClassVar[Severity]
+    category: ClassVar[Category]
+    way: ClassVar[Way]
+    good: ClassVar[tuple[Example[S], ...]]  # type: ignore[misc]
+    bad: ClassVar[tuple[Example[S], ...]]  # type: ignore[misc]
+
+    @abstractmethod
+    def judge(self, subject: S, context: Context) -> Iterable[Match]:
+        """Yield a match for everything in `subject` that this rule objects to."""
+
+
+class ElementCheck(Check[Element]):
+    """Judges one distinct value in one kind of location; run once however many files hold it."""
+
+
+class ClaimCheck(Check[Claim]):
+    """Judges what files say of their own de-identification; run once per distinct claim."""
+
+
+class OutcomeCheck(Check[Outcomes]):
+    """Judges what was computed over the whole dataset: linkage, records, duplicates."""

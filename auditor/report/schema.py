@@ -1,0 +1,205 @@
+"""report.json as a model: what the report says of a dataset, without one found value.
+
+Everything that is rendered (HTML, Markdown, SARIF …) is rendered from a `Report`, so that
+`auditor report REPORT.json` and `auditor gate REPORT.json` need nothing but the file.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = "1.0"
+
+
+class Model(BaseModel):
+    """Closed: a key that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tool(Model):
+    name: str = "auditor"
+    version: str
+    python: str
+    libraries: dict[str, str]
+    """Name to version of the libraries that read, decode and match."""
+    ocr_engine: str
+    """Which engine read the pixels, with its version; empty when none did."""
+
+
+class Dataset(Model):
+    name: str
+    files: int
+    bytes: int
+    patients: int
+    images: int
+    kinds: dict[str, int]
+    patient_rule: str
+    """How files were attributed to patients: `tag:PatientID`, `path`, `metadata`."""
+    files_without_patient: int
+    key_id: str
+    """First 8 hex digits of a hash of the key behind `item` and `value_hmac`."""
+    started: str
+    seconds: float
+    stages: list[str]
+    seed: int
+
+
+class CoverageSummary(Model):
+    read: int
+    partial: int
+    skipped: int
+    unreadable: int
+    reasons: dict[str, int]
+    frames_total: int
+    frames_examined: int
+
+
+class FindingGroup(Model):
+    """All findings of one rule in one kind of location, with one masked example."""
+
+    rule_id: str
+    title: str
+    title_zh: str
+    remedy: str
+    remedy_zh: str
+    way: str
+    category: str
+    severity: str
+    confidence: float
+    """The highest of the group."""
+    location: str
+    count: int
+    files: int
+    patients: int
+    example_masked: str
+    example_file: str
+    example_item: str
+    waived_by: str = ""
+    """Owner and expiry of the waiver in force, if any."""
+
+
+class Findings(Model):
+    total: int
+    by_rule: dict[str, int]
+    by_category: dict[str, int]
+    by_severity: dict[str, int]
+    by_way: dict[str, int]
+    files: int
+    patients: int
+    waived: int
+    groups: list[FindingGroup]
+
+
+class Interval(Model):
+    value: float
+    low: float
+    high: float
+
+
+class SelfLinkage(Model):
+    rank1: Interval | None = None
+    rank5: Interval | None = None
+    map: Interval | None = None
+    auc: Interval | None = None
+    tar_at_far_1e2: Interval | None = None
+    eer: Interval | None = None
+    gallery_patients: int = 0
+    probe_patients: int = 0
+    images: int = 0
+    images_unattributed: int = 0
+    draws: int = 0
+    seed: int = 0
+    chance: float | None = None
+    protocol: str = ""
+    features: str = ""
+    aligned_share: float | None = None
+    reason: str = ""
+    notes: list[str] = []
+
+
+class ScalingRow(Model):
+    gallery: int
+    rank1: float
+    low: float
+    high: float
+    kind: str
+    """`measured` or `extrapolated`."""
+
+
+class Attribute(Model):
+    """One attribute read off the images, cross-validated by patient."""
+
+    name: str
+    metric: str
+    value: float
+    low: float
+    high: float
+    baseline: float
+    images: int
+
+
+class Duplicates(Model):
+    identical_within: int = 0
+    identical_across_patients: int = 0
+    near_within: int = 0
+    near_across_patients: int = 0
+
+
+class Linkage(Model):
+    # `self` is the contract's key; pydantic needs an attribute name that is not `self`-like in code.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    self: SelfLinkage
+    scaling: list[ScalingRow] = []
+    scaling_law: str = ""
+    attributes: list[Attribute] = []
+    duplicates: Duplicates = Duplicates()
+
+
+class Records(Model):
+    k_min: int | None = None
+    prosecutor: Interval | None = None
+    journalist: Interval | None = None
+    marketer: Interval | None = None
+    uniques: Interval | None = None
+    patients: int = 0
+    quasi_identifiers: list[str] = []
+    by_attribute: dict[str, float] = {}
+    reason: str = ""
+
+
+class Risk(Model):
+    """Patient risk combined over the five ways, and the dataset's: mean, 95th percentile, highest."""
+
+    mean: float | None
+    p95: float | None
+    highest: float | None
+    patients_at_risk: int
+    """Patients whose risk is at or above the policy's threshold."""
+    threshold: float
+    by_way: dict[str, float | None]
+    """Way to the mean risk it alone gives; None where it was not measured."""
+    histogram: list[int]
+    """Patients per tenth of risk: [0, 0.1), [0.1, 0.2) … [0.9, 1]."""
+
+
+class VerdictModel(Model):
+    status: str
+    """pass | review | fail | incomplete"""
+    reasons: list[str]
+    reasons_zh: list[str]
+
+
+class Report(Model):
+    schema_version: str = SCHEMA_VERSION
+    tool: Tool
+    dataset: Dataset
+    coverage: CoverageSummary
+    findings: Findings
+    linkage: Linkage
+    records: Records
+    risk: Risk
+    verdict: VerdictModel
+    limits: list[str] = []
+    limits_zh: list[str] = []
+    """What this run could not see, in words, from what was skipped, missing or not measured."""
