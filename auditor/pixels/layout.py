@@ -1,0 +1,114 @@
+"""From regions to lines as a person reads them: overlaps settled, labels joined with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+Rectangle = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
+
+LABEL_ENDS = ":：#"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Text and where it is, in pixels of the frame; `upright` is false for text that runs vertically."""
+
+    text: str
+    score: float
+    region: float
+    box: Rectangle
+    upright: bool = True
+
+    @property
+    def height(self) -> float:
+        """Of the type: the short side of the line."""
+        x0, y0, x1, y1 = self.box
+        return (y1 - y0) if self.upright else (x1 - x0)
+
+
+def settle(blocks: Iterable[Block]) -> list[Block]:
+    """Keep one reading of each place.
+
+    Several passes, and tiles that overlap, read the same line more than once: the longer and
+    surer reading wins, and a fragment inside a line that was read whole is dropped.
+    """
+    kept: list[Block] = []
+    for block in sorted(blocks, key=_worth, reverse=True):
+        if not any(_inside(block.box, other.box) > 0.6 for other in kept):
+            kept.append(block)
+    return sorted(kept, key=lambda b: (b.box[1], b.box[0]))
+
+
+def _worth(block: Block) -> float:
+    return block.score * (1 + len(block.text)) if block.text else 0.0
+
+
+def _area(box: Rectangle) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _inside(box: Rectangle, other: Rectangle) -> float:
+    """Share of the smaller box that the other covers."""
+    common = _area(
+        (max(box[0], other[0]), max(box[1], other[1]), min(box[2], other[2]), min(box[3], other[3]))
+    )
+    return common / max(1e-9, min(_area(box), _area(other)))
+
+
+def join(blocks: list[Block]) -> list[Block]:
+    """Join what belongs to one statement, so that it is judged and boxed as one.
+
+    A label and the value right of it; a label and the value below it; a labelled line and its
+    continuations, which start below its value (a hanging indent). Only upright text is joined.
+    """
+    done = [b for b in blocks if not b.upright or not b.text]
+    lines = sorted((b for b in blocks if b.upright and b.text), key=lambda b: (b.box[1], b.box[0]))
+    while lines:
+        line = lines.pop(0)
+        last = line
+        while (following := next((b for b in lines if _continues(line, last, b)), None)) is not None:
+            lines.remove(following)
+            line = _joined(line, following)
+            last = following
+        done.append(line)
+    return sorted(done, key=lambda b: (b.box[1], b.box[0]))
+
+
+def _continues(line: Block, last: Block, following: Block) -> bool:
+    height = last.height
+    if not 0.6 < following.height / max(height, 1e-9) < 1.7:
+        return False
+    is_label = line.text[-1] in LABEL_ENDS
+    has_label = any(end in following.text for end in LABEL_ENDS)
+    middle = (following.box[1] + following.box[3]) / 2
+    if last.box[1] < middle < last.box[3]:
+        gap = following.box[0] - last.box[2]
+        return is_label and not has_label and -0.5 * height < gap < 6 * height
+    if has_label or not last.box[3] - 0.6 * height < following.box[1] < last.box[3] + 0.4 * height:
+        return False
+    if is_label:
+        return abs(following.box[0] - line.box[0]) < height
+    start = _value_start(line)
+    return start is not None and abs(following.box[0] - start) < 2 * height
+
+
+def _value_start(line: Block) -> float | None:
+    """Where the text after the label begins, estimated from the share of characters before it."""
+    cut = next((i for i, char in enumerate(line.text) if char in LABEL_ENDS), None)
+    if cut is None:
+        return None
+    x0, _, x1, _ = line.box
+    return x0 + (x1 - x0) * (cut + 2) / len(line.text)
+
+
+def _joined(line: Block, following: Block) -> Block:
+    a, b = line.box, following.box
+    return replace(
+        line,
+        text=f"{line.text} {following.text}",
+        score=min(line.score, following.score),
+        region=min(line.region, following.region),
+        box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])),
+    )

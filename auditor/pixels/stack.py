@@ -1,0 +1,182 @@
+"""All frames of one image: each distinct one once, and loops through their extremes.
+
+Text that is brighter than what lies under it survives in the maximum over frames, darker text in
+the minimum. Reading these two instead of every frame finds text that stays and text that appears
+once; which frame gave each extreme pixel tells where the text was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.model import Element, Frame
+from auditor.pixels.reading import read_frame
+from auditor.readers.base import FrameError
+
+LOOP = 16
+"""Frames of a loop, which differ little, that go into one pair of projections."""
+STACK = 4
+"""The same for a stack of slices: more would bury text under other anatomy."""
+ALIKE = 12.0
+"""Mean absolute difference of grey levels up to which a frame continues a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelReading:
+    """What was read in an image. `frames_examined` counts frames that were read, alone, in a
+    projection or as a copy of one read before."""
+
+    elements: tuple[Element, ...]
+    frames_examined: int
+    frames_failed: int
+
+
+class TextReader:
+    """Reads frames as they come, so that a pass over the frames can feed other stages too.
+
+    Efforts fast and standard read the first frame and the projections of the others; thorough reads
+    every distinct frame. Holds one frame and the projections of one chunk. Boxes of text from a
+    projection carry the index of the frame that shows it.
+    """
+
+    def __init__(self, engine: str = "rapid", effort: str = "standard") -> None:
+        self._engine, self._effort = engine, effort
+        self._seen: set[bytes] = set()
+        self._told: set[tuple[str, tuple[int, ...]]] = set()
+        self._elements: list[Element] = []
+        self._examined = self._failed = 0
+        self._chunk: _Projection | None = None
+
+    def add(self, frame: Frame | FrameError) -> None:
+        """Take the next frame, or note that it could not be decoded."""
+        if isinstance(frame, FrameError):
+            self._failed += 1
+            return
+        self._examined += 1
+        digest = _digest(frame)
+        if digest in self._seen:
+            return
+        first = not self._seen
+        self._seen.add(digest)
+        if first or self._effort == "thorough":
+            self._tell(read_frame(frame, self._engine, self._effort))
+        else:
+            self._project(frame)
+
+    def finish(self) -> PixelReading:
+        """Read what is still held and return everything that was found."""
+        self._close()
+        return PixelReading(tuple(self._elements), self._examined, self._failed)
+
+    def _project(self, frame: Frame) -> None:
+        if self._chunk is not None and not self._chunk.takes(frame):
+            self._close()
+        if self._chunk is None:
+            self._chunk = _Projection(frame)
+        else:
+            self._chunk.add(frame)
+
+    def _close(self) -> None:
+        chunk, self._chunk = self._chunk, None
+        for layer in chunk.layers() if chunk is not None else ():
+            elements = read_frame(layer.frame, self._engine, self._effort)
+            self._tell([replace(e, counts=(layer.frame_of(e),)) for e in elements])
+
+    def _tell(self, elements: Iterable[Element]) -> None:
+        """Keep what is new: a text at the place where it was before is one finding, not one a frame."""
+        for element in elements:
+            x0, y0, x1, y1 = element.bbox or (0, 0, 0, 0)
+            key = (element.value, ((x0 + x1) // 16, (y0 + y1) // 16))
+            if key not in self._told:
+                self._told.add(key)
+                self._elements.append(element)
+
+
+def read_frames(
+    frames: Iterable[Frame | FrameError], engine: str = "rapid", effort: str = "standard"
+) -> PixelReading:
+    """Read all frames of one image; see `TextReader`."""
+    reader = TextReader(engine, effort)
+    for frame in frames:
+        reader.add(frame)
+    return reader.finish()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """One extreme over a chunk, as a frame, and the index of the frame behind each pixel."""
+
+    frame: Frame
+    source: NDArray[np.int32]
+
+    def frame_of(self, element: Element) -> int:
+        """The frame that gave most of the box; text that stays comes from the first."""
+        x0, y0, x1, y1 = element.bbox or (0, 0, 0, 0)
+        found, times = np.unique(self.source[y0:y1, x0:x1], return_counts=True)
+        return int(found[times.argmax()]) if found.size else self.frame.index
+
+
+class _Projection:
+    """Running maximum and minimum of a chunk of frames of one size."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.count = 1
+        self._first = frame
+        grey = _grey(frame)
+        self._levels = [_level(frame, grey), _level(frame, grey)]
+        self._sources = [np.full(grey.shape, frame.index, np.int32) for _ in range(2)]
+        self._display = [frame.display.copy() for _ in range(2)]
+        self._stored = [None if frame.stored is None else frame.stored.copy() for _ in range(2)]
+
+    def takes(self, frame: Frame) -> bool:
+        first = self._first
+        if frame.display.shape != first.display.shape or (frame.stored is None) != (first.stored is None):
+            return False
+        if self.count < STACK:
+            return True
+        return self.count < LOOP and float(cv2.absdiff(_grey(frame), _grey(first)).mean()) <= ALIKE
+
+    def add(self, frame: Frame) -> None:
+        self.count += 1
+        level = _level(frame, _grey(frame))
+        for i, beyond in enumerate((np.greater, np.less)):
+            new = beyond(level, self._levels[i])
+            self._levels[i][new] = level[new]
+            self._sources[i][new] = frame.index
+            self._display[i][new] = frame.display[new]
+            stored = self._stored[i]
+            if stored is not None and frame.stored is not None:
+                stored[new] = frame.stored[new]
+
+    def layers(self) -> list[_Layer]:
+        """Maximum and minimum; of a single frame the frame itself."""
+        both = [
+            _Layer(Frame(self._first.index, display, stored), source)
+            for display, stored, source in zip(self._display, self._stored, self._sources, strict=True)
+        ]
+        return both[: min(2, self.count)]
+
+
+def _level(frame: Frame, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What decides which frame's pixel is the extreme: stored values, finer than displayed ones."""
+    return (grey if frame.stored is None else frame.stored).astype(np.float32)
+
+
+def _grey(frame: Frame) -> NDArray[np.uint8]:
+    if frame.display.ndim == 2:
+        return frame.display
+    return np.asarray(cv2.cvtColor(frame.display, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _digest(frame: Frame) -> bytes:
+    state = hashlib.blake2b(repr(frame.display.shape).encode(), digest_size=16)
+    for pixels in (frame.display, frame.stored):
+        if pixels is not None:
+            state.update(np.ascontiguousarray(pixels).data)
+    return state.digest()
