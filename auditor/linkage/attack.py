@@ -1,0 +1,129 @@
+"""The image-linkage attack on a release: embed, run the protocol, say what it means for whom."""
+
+from __future__ import annotations
+
+import os
+
+from auditor.linkage.embedding import Embedding, Progress, Store, embed
+from auditor.linkage.features import Classical, Features
+from auditor.linkage.patients import patient_links
+from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
+from auditor.linkage.scaling import LAW, scale
+from auditor.model import LinkageOutcome
+
+FEW = 30
+"""Probe patients below which the report warns of wide intervals."""
+ALIGNED_ENOUGH = 0.5
+
+
+def attack(
+    portraits: Store,
+    *,
+    seed: int,
+    draws: int = 20,
+    features: Features | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> LinkageOutcome:
+    """What somebody achieves who holds another image of every patient.
+
+    Args:
+        portraits: gives the portraits afresh at each call, in the same order; they are streamed.
+        seed: of every random draw; the same seed and portraits give the same outcome.
+        draws: how often gallery and probes are drawn.
+        features: how portraits are described; `Classical` by default.
+        workers: threads; one per processor by default.
+        progress: told the name of the step, how many are done, and how many there are.
+
+    Returns:
+        The outcome; where no patient can be probed, `reason` says why and `patients` still tells
+        who is nearest to whom and who is conspicuous.
+    """
+    chosen = features or Classical()
+    embedding = embed(portraits, chosen, seed=seed, workers=workers or os.cpu_count() or 1, progress=progress)
+    return judge(embedding, seed=seed, draws=draws, progress=progress)
+
+
+def judge(
+    embedding: Embedding, *, seed: int, draws: int = 20, progress: Progress | None = None
+) -> LinkageOutcome:
+    """The attack on images that are already points."""
+    trial = run_trial(embedding, seed=seed, draws=draws, progress=progress) if embedding.paths else None
+    accuracy = summarise(trial, seed) if trial else None
+    seen = embedding.aligned[~embedding.blank]
+    return LinkageOutcome(
+        rank1=accuracy and accuracy.rank1,
+        rank5=accuracy and accuracy.rank5,
+        map=accuracy and accuracy.map,
+        auc=accuracy and accuracy.auc,
+        tar_at_far_1e2=accuracy and accuracy.tar_at_far_1e2,
+        eer=accuracy and accuracy.eer,
+        gallery_patients=trial.gallery_patients if trial else 0,
+        probe_patients=len(trial.probes) if trial else 0,
+        images=len(embedding.paths),
+        images_unattributed=int((embedding.patients == "").sum()),
+        draws=draws if trial else 0,
+        seed=seed,
+        chance=1 / trial.gallery_patients if trial else None,
+        protocol=_protocol(trial) if trial else "",
+        features=embedding.features,
+        aligned_share=float(seen.mean()) if seen.size else None,
+        scaling=scale(trial.rank_share, seed) if trial else (),
+        scaling_law=LAW if trial else "",
+        patients=patient_links(embedding, trial, seed=seed),
+        reason="" if trial else _reason(embedding),
+        notes=tuple(_notes(embedding, trial)),
+    )
+
+
+def _protocol(trial: Trial) -> str:
+    other = "of another exam" if trial.known_exams else "of another exam where exams are known"
+    return (
+        f"gallery: one image of each of {trial.gallery_patients} patients, drawn at random; probes: one other "
+        f"image, {other} and never the same exposure, of each of {len(trial.probes)} patients; mean over "
+        f"{trial.draws} seeded draws; 95 % intervals by bootstrap over probe patients; the attacker uses no "
+        "patient ids of the release"
+    )
+
+
+def _reason(embedding: Embedding) -> str:
+    if not embedding.paths:
+        return "no images"
+    if (embedding.patients == "").all():
+        return "no image is attributed to a patient"
+    members = members_by_patient(embedding)
+    if not members:
+        return "all images are blank"
+    if len(members) < 2:
+        return "only one patient has images"
+    if all(len(rows) < 2 for rows in members.values()):
+        return "no patient has two images"
+    return "no patient has images of two exams or two exposures"
+
+
+def _notes(embedding: Embedding, trial: Trial | None) -> list[str]:
+    notes = []
+    blank = int(embedding.blank.sum())
+    if blank:
+        notes.append(f"{blank} blank images were left out")
+    seen = embedding.aligned[~embedding.blank]
+    if seen.size and seen.mean() < ALIGNED_ENOUGH:
+        notes.append(
+            f"only {seen.mean():.0%} of the images could be aligned to a common anatomy; the others were "
+            "compared as they are, and an attacker who aligns them better would find more"
+        )
+    if trial is None:
+        return notes
+    if not trial.known_exams:
+        notes.append(
+            "exams are not known for all patients: a probe and its match may come from one session, which "
+            "makes linking look easier than it is"
+        )
+    if len(trial.probes) < FEW:
+        notes.append(f"only {len(trial.probes)} patients could be probed: intervals are wide")
+    patients = len(members_by_patient(embedding))
+    if patients > GALLERY_CAP:
+        notes.append(f"the gallery is a random {GALLERY_CAP} of {patients} patients")
+    if len(trial.probes) == PROBE_CAP:
+        notes.append(f"at most {PROBE_CAP} patients were probed, drawn at random")
+    return notes

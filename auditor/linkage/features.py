@@ -1,0 +1,144 @@
+"""From a portrait to numbers that say who it shows: one interface, whatever computes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.linkage.align import local_contrast
+
+Float = NDArray[np.float32]
+
+COMPONENTS = 256
+SHRINKAGE = 0.1
+"""Added to every variance, as a share of their mean, so that noise is not blown up to signal."""
+
+
+class Features(Protocol):
+    """Describes a portrait by one or more blocks of numbers; each block is whitened on its own."""
+
+    name: str
+
+    def describe(self, portrait: NDArray[np.uint8]) -> tuple[Float, ...]:
+        """`portrait`: uint8 (side, side), aligned where that succeeded. Returns float32 vectors."""
+        ...
+
+
+def _gabor_bank(waves: tuple[float, ...], orientations: int) -> list[tuple[Float, Float]]:
+    bank = []
+    for wave in waves:
+        sigma = wave / 2
+        side = 2 * (int(3 * sigma) | 1) + 1
+        for turn in range(orientations):
+            pair = []
+            for phase in (0.0, np.pi / 2):
+                kernel = cv2.getGaborKernel(
+                    (side, side), sigma, np.pi * turn / orientations, wave, 1.0, phase, cv2.CV_32F
+                )
+                kernel -= kernel.mean()
+                pair.append((kernel / np.abs(kernel).sum()).astype(np.float32))
+            bank.append((pair[0], pair[1]))
+    return bank
+
+
+def _pool(field: Float, cells: int) -> Float:
+    """Mean of `field` in each cell of a `cells` × `cells` grid, flat."""
+    pooled: Float = cv2.resize(field, (cells, cells), interpolation=cv2.INTER_AREA)
+    return pooled.ravel()
+
+
+class Classical:
+    """Gabor energies on an 8 × 8 grid and histograms of oriented gradients on a 16 × 16 grid."""
+
+    name = "classical: Gabor energies 8x8 + HOG 16x16, PCA-whitened"
+    gabor_side, gabor_cells = 128, 8
+    hog_side, hog_cells, hog_bins = 256, 16, 9
+
+    def __init__(self) -> None:
+        self._bank = _gabor_bank((4, 6, 9, 13, 19), 6)
+
+    def describe(self, portrait: NDArray[np.uint8]) -> tuple[Float, ...]:
+        """Two vectors, of 1,920 and 2,304 numbers."""
+        return self._gabor(portrait), self._hog(portrait)
+
+    def _gabor(self, portrait: NDArray[np.uint8]) -> Float:
+        image = local_contrast(portrait, self.gabor_side, self.gabor_side / 16)
+        energies = [
+            cv2.magnitude(cv2.filter2D(image, -1, even), cv2.filter2D(image, -1, odd))
+            for even, odd in self._bank
+        ]
+        # The square root evens out strong and weak edges.
+        return np.sqrt(np.concatenate([_pool(energy, self.gabor_cells) for energy in energies]))
+
+    def _hog(self, portrait: NDArray[np.uint8]) -> Float:
+        """Dalal and Triggs, CVPR 2005, with soft orientation bins and blocks of 3 × 3 cells."""
+        image = local_contrast(portrait, self.hog_side, self.hog_side / 16)
+        across, down = cv2.Sobel(image, cv2.CV_32F, 1, 0), cv2.Sobel(image, cv2.CV_32F, 0, 1)
+        strength, angle = cv2.cartToPolar(across, down)
+        position = np.mod(angle, np.float32(np.pi)) * np.float32(self.hog_bins / np.pi)
+        cells = []
+        for each in range(self.hog_bins):
+            away = np.abs(position - np.float32(each))
+            away = np.minimum(away, self.hog_bins - away)
+            cells.append(_pool(strength * np.maximum(1 - away, 0), self.hog_cells))
+        histogram = np.stack(cells, axis=-1).reshape(self.hog_cells, self.hog_cells, self.hog_bins)
+        block = np.sqrt(cv2.blur((histogram**2).sum(axis=-1), (3, 3)))[..., None] + 1e-3
+        return np.minimum(histogram / block, 0.6).astype(np.float32).ravel()
+
+
+def components_for(images: int) -> int:
+    """How many principal components a release of this size supports.
+
+    Whitening as many components as there are images makes all images equally distant; a third
+    keeps what repeats between images.
+    """
+    return max(1, min(COMPONENTS, images // 3, images - 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whitening:
+    """Principal components scaled to equal variance, fitted on the release without patient ids."""
+
+    mean: Float
+    axes: Float
+    """(length of the vectors, k)."""
+    deviations: Float
+    """(k,), of the data along the axes."""
+
+    @classmethod
+    def fit(cls, vectors: Float) -> Whitening:
+        """From `vectors` (images, length)."""
+        mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        centred = vectors - mean
+        images, length = centred.shape
+        # The smaller of the two Gram matrices has the same eigenvalues as the other.
+        small = images <= length
+        gram = (centred @ centred.T if small else centred.T @ centred).astype(np.float64)
+        values, basis = np.linalg.eigh(gram)
+        k = components_for(images)
+        values, basis = np.maximum(values[::-1][:k], 0), basis[:, ::-1][:, :k]
+        kept = values > values.max(initial=0) * 1e-9
+        values, basis = values[kept], basis[:, kept]
+        axes = centred.T @ (basis / np.sqrt(values)).astype(np.float32) if small else basis
+        return cls(mean, axes.astype(np.float32), np.sqrt(values / images).astype(np.float32))
+
+    def project(self, vectors: Float) -> Float:
+        """Coordinates along the axes, not scaled, (images, k)."""
+        return (vectors - self.mean) @ self.axes
+
+    def whiten(self, coordinates: Float) -> Float:
+        """Unit vectors: scaled coordinates divided by their length, (images, k)."""
+        variance = self.deviations**2
+        floor = SHRINKAGE * (variance.mean() if variance.size else 0.0)
+        scaled = coordinates / np.sqrt(variance + floor)
+        return unit(scaled)
+
+
+def unit(vectors: Float) -> Float:
+    """Rows divided by their length; a row of zeros stays one."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(length, 1e-12)).astype(np.float32)

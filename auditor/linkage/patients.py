@@ -1,0 +1,162 @@
+"""What the attack means for each patient: the nearest stranger, the chance of a link, how unusual."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.linkage.calibration import out_of_fold, transfer
+from auditor.linkage.embedding import Embedding, Float
+from auditor.linkage.protocol import GALLERY_CAP, Index, Trial, has_partner, members_by_patient
+from auditor.model import PatientLink
+
+Array = NDArray[np.float64]
+
+BLOCK = 500
+NEIGHBOURS = 5
+BLANK = "its images are blank"
+SINGLE = "one image only"
+ONE_EXAM = "one exam only"
+ONE_EXPOSURE = "copies of one exposure only"
+NOT_DRAWN = "not among the patients drawn"
+PREDICTED = "; p_correct_link is predicted from patients with several"
+
+
+def nearest_strangers(embedding: Embedding, *, seed: int) -> tuple[Float, Index, Array]:
+    """For every image: similarity and row of the most similar image of another patient, and isolation.
+
+    Isolation is the mean distance to the `NEIGHBOURS` nearest images of others along the leading
+    components. At most `GALLERY_CAP` images are searched, drawn at random. Blank images and those
+    without a patient have similarity NaN.
+    """
+    rows = np.flatnonzero(~embedding.blank & (embedding.patients != ""))
+    total = len(embedding.paths)
+    best = np.full(total, np.nan, np.float32)
+    which, isolation = np.full(total, -1), np.full(total, np.nan)
+    if len(set(embedding.patients[rows].tolist())) < 2:
+        return best, which, isolation
+    searched = rows
+    if len(rows) > GALLERY_CAP:
+        searched = np.sort(np.random.default_rng(seed).choice(rows, GALLERY_CAP, replace=False))
+    _, code = np.unique(embedding.patients, return_inverse=True)
+    squares = (embedding.coarse[searched] ** 2).sum(axis=1)
+    for start in range(0, len(rows), BLOCK):
+        part = rows[start : start + BLOCK]
+        own = code[part][:, None] == code[searched][None, :]
+        scores = embedding.vectors[part] @ embedding.vectors[searched].T
+        scores[own] = -np.inf
+        column = scores.argmax(axis=1)
+        top = scores[np.arange(len(part)), column]
+        found = np.isfinite(top)
+        best[part[found]], which[part[found]] = top[found], searched[column[found]]
+        here = embedding.coarse[part]
+        distance = (here**2).sum(axis=1)[:, None] + squares - 2 * here @ embedding.coarse[searched].T
+        distance = np.sqrt(np.maximum(distance, 0))
+        distance[own] = np.inf
+        k = min(NEIGHBOURS, distance.shape[1])
+        nearest = np.partition(distance, k - 1, axis=1)[:, :k]
+        counted = np.isfinite(nearest)
+        sums = np.where(counted, nearest, 0).sum(axis=1)
+        isolation[part] = np.where(counted.any(axis=1), sums / np.maximum(counted.sum(axis=1), 1), np.nan)
+    return best, which, isolation
+
+
+def conspicuousness(isolation: Array) -> Array:
+    """0 to 1: 0.5 where an image stands three robust standard deviations outside, logistic around it.
+
+    The robust deviation is 1.4826 times the median absolute deviation. NaN stays NaN.
+    """
+    known = isolation[np.isfinite(isolation)]
+    if known.size < 3:
+        return np.full(isolation.shape, np.nan)
+    median = np.median(known)
+    spread = 1.4826 * np.median(np.abs(known - median))
+    if spread <= 1e-9:
+        return np.where(np.isfinite(isolation), 0.0, np.nan)
+    outside = np.clip((isolation - median) / spread, -50, 50)
+    chances: Array = 1 / (1 + np.exp(-2 * (outside - 3)))
+    return chances
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def patient_links(embedding: Embedding, trial: Trial | None, *, seed: int) -> tuple[PatientLink, ...]:
+    """One row a patient, in sorted order."""
+    similarity, which, isolation = nearest_strangers(embedding, seed=seed)
+    unusual = conspicuousness(isolation)
+    members = members_by_patient(embedding)
+    names = sorted(set(embedding.patients[embedding.patients != ""].tolist()))
+    images = dict(zip(*np.unique(embedding.patients, return_counts=True), strict=True))
+    facts = {name: _facts(rows, similarity, which, unusual) for name, rows in members.items()}
+    chances, ranks = _chances(trial, facts)
+    links = []
+    for name in names:
+        if name not in members:
+            links.append(PatientLink(name, int(images[name]), reason=BLANK))
+            continue
+        nearest, stranger, conspicuous = facts[name]
+        reason = "" if name in ranks else _reason(members[name], embedding)
+        chance = chances.get(name)
+        links.append(
+            PatientLink(
+                patient=name,
+                images=int(images[name]),
+                nearest_other_patient=str(embedding.patients[stranger]) if stranger >= 0 else "",
+                score=_number(nearest),
+                p_correct_link=chance,
+                rank_of_true_match=ranks.get(name),
+                conspicuous=_number(conspicuous),
+                reason=reason + PREDICTED if reason and chance is not None else reason,
+            )
+        )
+    return tuple(links)
+
+
+def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tuple[float, int, float]:
+    """Of one patient's images: highest similarity to a stranger, his row, highest conspicuousness."""
+    scores = similarity[rows]
+    if not np.isfinite(scores).any():
+        return float("nan"), -1, float("nan")
+    top = rows[int(np.nanargmax(scores))]
+    known = unusual[rows][np.isfinite(unusual[rows])]
+    return float(similarity[top]), int(which[top]), float(known.max()) if known.size else float("nan")
+
+
+def _reason(rows: Index, embedding: Embedding) -> str:
+    if len(rows) == 1:
+        return SINGLE
+    if has_partner(rows, embedding):
+        return NOT_DRAWN
+    exams = set(embedding.exams[rows].tolist())
+    return ONE_EXAM if len(exams) == 1 and "" not in exams else ONE_EXPOSURE
+
+
+def _chances(
+    trial: Trial | None, facts: dict[str, tuple[float, int, float]]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """P(correct link) for every patient in `facts` and the mean true rank of those probed."""
+    if trial is None:
+        return {}, {}
+    who = trial.attempts[:, 0].astype(np.intp)
+    right = trial.attempts[:, 3]
+    each = out_of_fold(trial.attempts[:, 1:3], right, who)
+    count = np.bincount(who, minlength=len(trial.probes))
+    probed = np.flatnonzero(count)
+    mean = np.bincount(who, each, minlength=len(trial.probes))[probed] / count[probed]
+    share = np.bincount(who, right, minlength=len(trial.probes))[probed] / count[probed]
+    rank = trial.rank_share @ np.arange(1, trial.gallery_patients + 1)
+    names = [trial.probes[position] for position in probed]
+    chances = dict(zip(names, mean.tolist(), strict=True))
+    ranks = {name: float(rank[position]) for name, position in zip(names, probed, strict=True)}
+
+    def inputs(of: list[str]) -> Array:
+        table = np.array([[facts[name][0], facts[name][2]] for name in of], dtype=np.float64)
+        return np.nan_to_num(table.reshape(len(of), 2))
+
+    rest = [name for name in facts if name not in chances]
+    if rest:
+        predicted = transfer(inputs(names), share, inputs(rest))
+        chances.update(zip(rest, predicted.tolist(), strict=True))
+    return chances, ranks
