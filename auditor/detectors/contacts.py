@@ -1,0 +1,76 @@
+"""Ways to reach a person or a machine: mail, URL, IP and MAC address, phone, GPS position."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from auditor.detectors.base import Hit
+from auditor.model import Category
+
+_MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w\-])")
+_URL = re.compile(
+    r"(?:https?|ftp|sftp|smb|file)://[^\s\"'<>]{3,2000}|(?<![\w.@])www\.[\w\-]{2,63}\.[^\s\"'<>]{2,500}",
+    re.IGNORECASE,
+)
+_IPV4 = re.compile(r"(?<![\w.\-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w\-]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
+_MAC = re.compile(
+    r"(?<![0-9A-Fa-f:\-])(?:[0-9A-Fa-f]{2}([:\-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:\-])"
+)
+_IP_LABEL = re.compile(r"(?:\bip|\bhost|\baddr|server|地址)\W{0,4}$", re.IGNORECASE)
+_VERSION_LABEL = re.compile(r"(?:\bv|ver|vers|version|release|build|rev|版本)\W{0,3}$", re.IGNORECASE)
+_DEGREES = re.compile(
+    r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:\.\d{1,6})? ?(?:\"|″|''|”) ?)?[NSEWnsew]"
+    r"|(?<![\w.])\d{1,3}\.\d{3,8} ?°? ?[NSns][ ,;/]{1,3}\d{1,3}\.\d{3,8} ?°? ?[EWew]\b"
+    r"|\b(?:lat|latitude|gps|纬度)\W{0,4}[+\-]?\d{1,2}\.\d{3,8}(?:[ ,;/]{0,3}(?:lon|lng|long|longitude|经度)\W{0,4})?[ ,;/]{0,3}[+\-]?(?:\d{1,3}\.\d{3,8})?",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def find_contacts(text: str) -> Iterator[Hit]:
+    """Mail addresses, URLs, IP and MAC addresses, and positions in degrees."""
+    if "@" in text:
+        for match in _MAIL.finditer(text):
+            yield Hit(Category.EMAIL, "e-mail", match.start(), match.end(), 0.95)
+    if "://" in text or "www." in text.lower():
+        for match in _URL.finditer(text):
+            yield Hit(Category.URL, "url", match.start(), match.end(), 0.6)
+    for match in _IPV4.finditer(text):
+        yield from _ipv4(match, text)
+    if text.count(":") >= 3:
+        for match in _IPV6.finditer(text):
+            if _is_ipv6(match.group()):
+                yield Hit(Category.IP, "ip address", match.start(), match.end(), 0.85)
+    for match in _MAC.finditer(text):
+        yield Hit(Category.DEVICE, "mac address", match.start(), match.end(), 0.9)
+    for match in _DEGREES.finditer(text):
+        yield Hit(Category.ADDRESS, "position", match.start(), match.end(), 0.85)
+
+
+def _ipv4(match: re.Match[str], text: str) -> Iterator[Hit]:
+    octets = [int(g) for g in match.groups()]
+    padded = any(len(g) > 1 and g[0] == "0" for g in match.groups())
+    before = text[max(0, match.start() - 12) : match.start()]
+    if padded or max(octets) > 255 or _VERSION_LABEL.search(before):
+        return
+    address = ipaddress.IPv4Address(".".join(match.groups()))
+    if address.is_unspecified or address.is_loopback or octets[0] == 0:
+        return
+    if _IP_LABEL.search(before):
+        confidence = 0.95
+    elif address.is_private:
+        confidence = 0.85
+    else:
+        # Versions have four small parts too; addresses rarely do.
+        confidence = 0.6 if sum(o > 31 for o in octets) >= 2 else 0.25
+    yield Hit(Category.IP, "ip address", match.start(), match.end(), confidence)
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback) and len(text) >= 7

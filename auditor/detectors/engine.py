@@ -1,0 +1,75 @@
+"""Runs every detector over a text and keeps the best hits that do not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from auditor.detectors.base import Hit
+from auditor.detectors.contacts import find_contacts
+from auditor.detectors.dates import find_dates
+from auditor.detectors.labels import find_labelled
+from auditor.detectors.names import person_name
+from auditor.detectors.placeholders import is_placeholder
+from auditor.model import Category
+
+WINDOW, OVERLAP = 8192, 256
+"""Characters scanned at once, and how many of them the next window sees again."""
+SHORT_FIELD = 64
+
+DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
+    find_labelled,
+    find_dates,
+    find_contacts,
+)
+
+
+def detect(text: str) -> tuple[Hit, ...]:
+    """Everything identifying in `text`, ordered, without overlaps, the most certain reading first
+    served. Linear in the length of the text: long text is scanned in overlapping windows."""
+    if len(text) <= WINDOW:
+        return _detect_window(text)
+    hits: list[Hit] = []
+    step = WINDOW - OVERLAP
+    for offset in range(0, len(text), step):
+        # Not cached: windows of long text hardly recur.
+        hits += [
+            Hit(h.category, h.kind, h.start + offset, h.end + offset, h.confidence)
+            for h in _scan(text[offset : offset + WINDOW])
+        ]
+    return tuple(_best(text, hits))
+
+
+@lru_cache(maxsize=16384)
+def _detect_window(text: str) -> tuple[Hit, ...]:
+    return tuple(_best(text, _scan(text)))
+
+
+def _scan(text: str) -> list[Hit]:
+    hits = [hit for detector in DETECTORS for hit in detector(text)]
+    if len(text) <= SHORT_FIELD:
+        hits += _whole_field(text)
+    return hits
+
+
+def _whole_field(text: str) -> Iterator[Hit]:
+    confidence = person_name(text)
+    if confidence >= 0.3:
+        start = len(text) - len(text.lstrip())
+        yield Hit(Category.NAME, "person name", start, len(text.rstrip()), confidence)
+
+
+def _best(text: str, hits: list[Hit]) -> list[Hit]:
+    """Greedy by confidence, then length; values that stand for nothing are dropped."""
+    kept: list[Hit] = []
+    taken = bytearray(len(text))
+    for hit in sorted(set(hits), key=lambda h: (-h.confidence, h.start - h.end, h.start, h.kind)):
+        if (
+            hit.end <= hit.start
+            or any(taken[hit.start : hit.end])
+            or is_placeholder(text[hit.start : hit.end])
+        ):
+            continue
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        kept.append(hit)
+    return sorted(kept, key=lambda h: h.start)

@@ -1,0 +1,128 @@
+"""The word lists the detectors weigh words with. Loaded on first use and kept.
+
+Sources, licences and sizes: lexicons/NOTICE.md; made by benchmarks/build_lexicons.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_FOLD = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How much a word speaks for a name.
+
+    `weight`: decimal logarithm of its frequency among names over its frequency in text.
+    `given`, `family`: whether it is known as such. `clinical`: whether it is a word of medicine or
+    imaging. A word that is in no list has weight 0 and `known` False.
+    """
+
+    weight: float
+    given: bool
+    family: bool
+    clinical: bool
+    known: bool
+
+    @property
+    def name(self) -> bool:
+        """Listed as a person's name, whatever else it means."""
+        return self.given or self.family
+
+
+UNKNOWN = Word(0.0, given=False, family=False, clinical=False, known=False)
+
+
+def fold(word: str) -> str:
+    """Lower case without diacritics, the form in which words are stored."""
+    if word.isascii():
+        return word.lower()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", plain.casefold().translate(_FOLD))
+
+
+def _lines(name: str) -> list[str]:
+    data = (files(__package__) / "lexicons" / f"{name}.txt.gz").read_bytes()
+    return gzip.decompress(data).decode("utf-8").splitlines()
+
+
+@cache
+def _words() -> dict[str, Word]:
+    table: dict[str, Word] = {}
+    for line in _lines("words"):
+        weight, role, *words = line.split(" ")
+        kind = role.lower()
+        word = Word(
+            int(weight) / 10,
+            given=kind in "gb",
+            family=kind in "fb",
+            clinical=role in "cGFB",
+            known=True,
+        )
+        table.update(dict.fromkeys(words, word))
+    return table
+
+
+@lru_cache(maxsize=65536)
+def look_up(word: str) -> Word:
+    """The evidence of one word in any case; a possessive or plain plural counts as its stem."""
+    key = fold(word)
+    found = _words().get(key)
+    if found is None and key.endswith(("'s", "’s")):
+        found = _words().get(key[:-2])
+    return found or UNKNOWN
+
+
+@cache
+def clinical_words() -> tuple[str, ...]:
+    """Words of medicine and imaging that are no names, folded."""
+    return tuple(key for key, word in _words().items() if word.clinical and not word.name)
+
+
+@cache
+def chinese_surnames() -> dict[str, int]:
+    """Surname to rank, 0 the most frequent."""
+    return {name: rank for rank, name in enumerate(_lines("chinese_names")[0].split(" "))}
+
+
+@cache
+def chinese_given_chars() -> dict[str, int]:
+    """Characters of given names to rank, 0 the most frequent."""
+    return {char: rank for rank, char in enumerate(_lines("chinese_names")[1])}
+
+
+@cache
+def chinese_words() -> frozenset[str]:
+    """Words that begin like a surname and are no names."""
+    return frozenset(_lines("chinese_words"))
+
+
+@cache
+def pinyin_syllables() -> frozenset[str]:
+    """Syllables of Hanyu pinyin without tones."""
+    return frozenset(_lines("pinyin")[0].split(" "))
+
+
+@cache
+def pinyin_surnames() -> frozenset[str]:
+    """Romanised Chinese surnames, pinyin and Wade-Giles."""
+    return frozenset(_lines("pinyin")[1].split(" "))
+
+
+@cache
+def japanese_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Family and given names in kanji and kana."""
+    family, given = _lines("japanese_names")
+    return frozenset(family.split(" ")), frozenset(given.split(" "))
+
+
+@cache
+def korean_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Family and given names in Hangul."""
+    family, given = _lines("korean_names")
+    return frozenset(family.split(" ")), frozenset(given.split(" "))

@@ -1,0 +1,142 @@
+"""Person names in short fields, judged word by word against names and against clinical language.
+
+The evidence of each word is the decimal logarithm of its frequency among names over its frequency
+in text (lexicon.py); the words' evidence, the field's form (`Family^Given`) and a prior add up
+to log-odds, as in a naive Bayes classifier.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditor.detectors import cjk_names
+from auditor.detectors.lexicon import Word, fold, look_up, pinyin_surnames, pinyin_syllables
+from auditor.detectors.placeholders import is_placeholder, is_pseudonym
+
+MAX_FIELD = 96
+_TITLES = frozenset(
+    "dr dra doctor prof professor mr mrs ms miss mme mlle herr frau sr sra srta sir dame lady rev md phd dds dmd do rn np pa "
+    "jr ii iii iv esq msc bsc facr frcr mph dipl ing med univ habil".split()
+)
+_PARTICLES = frozenset(
+    "de da do dos das del della di du la le van von der den ter ten al el bin ben bint ibn abu mac st san santa y e zu und".split()
+)
+_NOT_NAMES = frozenset(
+    "hospital clinic center centre university medical department ward radiology imaging unit system systems company "
+    "corporation inc ltd gmbh institute laboratory lab disease syndrome".split()
+)
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OTHER = re.compile(r"[^\W\d_]|[\s^=,.'’\-_()\*/&;:]")
+
+PRIOR = {"pn": 0.6, "comma": 0.1, "plain": -0.8}
+"""Log-odds (decimal) that a short field is a name before its words are looked at."""
+
+
+@lru_cache(maxsize=32768)
+def person_name(text: str) -> float:
+    """How sure (0–1) it is that this short field is a real person's name.
+
+    Takes DICOM PN (`DOE^JOHN`, component groups with `=`), `Smith, Anna`, `SEXTON CARMEN`, Chinese
+    in characters and pinyin, Japanese, Korean, and other scripts as far as the lists go.
+    """
+    text = text.strip(" \t\r\n\0")
+    if not 2 <= len(text) <= MAX_FIELD or is_placeholder(text):
+        return 0.0
+    if any(c.isdigit() for c in text):
+        # `DOE^JOHN 12345`: judge the letters, unless the whole is a code.
+        letters = re.sub(r"\S*\d\S*", " ", text).strip()
+        return 0.0 if not letters or is_pseudonym(text) else 0.8 * person_name(letters)
+    groups = [g for g in text.split("=") if g.strip("^ ")]
+    return max((_group(g) for g in groups[:3]), default=0.0)
+
+
+def _group(text: str) -> float:
+    if cjk_names.has_cjk(text):
+        return cjk_names.cjk_name(text)
+    if sum(1 for _ in _OTHER.finditer(text)) < len(text) or "/" in text or "&" in text or ":" in text:
+        return 0.0
+    form = "pn" if "^" in text else "comma" if text.count(",") == 1 else "plain"
+    words = [w for w in _TOKEN.findall(text.replace("_", " ")) if fold(w) not in _TITLES]
+    return judge(tuple(words), form)
+
+
+@lru_cache(maxsize=65536)
+def judge(words: tuple[str, ...], form: str = "plain") -> float:
+    """How sure it is that these words, in this order, are one person's name. See `PRIOR` for `form`."""
+    kept = [w for w in words if fold(w) not in _PARTICLES]
+    long = [w for w in kept if len(w) > 1]
+    if not 1 <= len(long) or len(kept) > 5 or any(fold(w) in _NOT_NAMES for w in long):
+        return 0.0
+    if len(kept) == 1:
+        split = _joined(long[0])
+        if split:
+            return 0.75
+    known = [look_up(w) for w in long]
+    score = PRIOR[form] + sum(_evidence(w, e) for w, e in zip(long, known, strict=True))
+    score += 0.2 * (len(kept) - len(long))
+    if len(long) > 1 and _complementary(known):
+        score += 0.4
+    if pinyin_name(long):
+        score += 1.6
+    if len(kept) > 1 and any(_ordinary(e) for e in known):
+        score -= 1.0
+    probability = 1 / (1 + 10**-score) if score > -9 else 0.0
+    if len(kept) == 1:
+        # One word alone is at best likely: many family names are also places and makers.
+        return min(probability, 0.8 if form == "pn" else 0.55)
+    return min(probability, 0.95)
+
+
+def _evidence(word: str, evidence: Word) -> float:
+    if not evidence.known:
+        return 0.35 if _pronounceable(word) else -0.8
+    bound = 0.4 if evidence.clinical else 2.0
+    return max(-2.0, min(bound, evidence.weight))
+
+
+def _ordinary(evidence: Word) -> bool:
+    """A word of language or medicine that hardly is a name."""
+    return evidence.known and evidence.weight < -0.5
+
+
+def _complementary(known: list[Word]) -> bool:
+    """One word known as given name beside another known as family name."""
+    return any(a.given and b.family for i, a in enumerate(known) for j, b in enumerate(known) if i != j)
+
+
+def _pronounceable(word: str) -> bool:
+    key = fold(word)
+    vowels = sum(c in "aeiouy" for c in key)
+    if not key.isascii():
+        return True
+    return len(key) >= 3 and 0.2 <= vowels / len(key) <= 0.8 and not re.search(r"[^aeiouy]{5}|(.)\1\1", key)
+
+
+@lru_cache(maxsize=16384)
+def _joined(word: str) -> tuple[str, str] | None:
+    """`SEXTONCARMEN`, `SextonCarmen`: two names that lost their space."""
+    if not 6 <= len(word) <= 30 or look_up(word).known:
+        return None
+    for cut in range(3, len(word) - 2):
+        left, right = look_up(word[:cut]), look_up(word[cut:])
+        if left.weight > 0.9 and right.weight > 0.9 and _complementary([left, right]):
+            return word[:cut], word[cut:]
+    return None
+
+
+def pinyin_name(words: list[str]) -> bool:
+    """A romanised Chinese surname beside one or two syllables: `Zhang Wei`, `WANG XIAOMING`."""
+    keys = [fold(w) for w in words]
+    if not 2 <= len(keys) <= 3:
+        return False
+    return any(
+        surname in pinyin_surnames() and len(surname) > 1 and all(_syllables(k) for k in given)
+        and not any(_ordinary(look_up(k)) for k in keys)
+        for surname, given in ((keys[0], keys[1:]), (keys[-1], keys[:-1]))
+    )  # fmt: skip
+
+
+def _syllables(key: str) -> bool:
+    table = pinyin_syllables()
+    return key in table or any(key[:i] in table and key[i:] in table for i in range(1, len(key)))

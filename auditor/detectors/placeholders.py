@@ -1,0 +1,118 @@
+"""Values that stand where an identifier was: dummies, and the pseudonyms of a de-identified set."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_DUMMY_WORDS = frozenset(
+    "anon anony anonym anonymus anonymize anonymise anonymized anonymised anonymous anonymization anonymisation "
+    "anonymizer anonyme anonimo deid deidentified identified identity removed deleted redacted blank blanked mask "
+    "masked hidden withheld suppressed scrubbed cleared none null nil nan na nd tbd todo tba empty unknown unk "
+    "unspecified undefined undisclosed available applicable specified known provided given recorded set default "
+    "dummy fake sample example test tester testing tests testpatient phantom qa qc calibration demo training "
+    "template patient patients subject pseudo pseudonym pseudonymized pseudonymised value confidential private "
+    "secret name names lastname firstname surname forename prefix suffix middlename patientname physicianname "
+    "hospital institution physician doctor operator".split()
+)
+_FILLERS = frozenset(
+    "no not n a last first middle family mid pre de id data info by ctp other enter text here your is of the de".split()
+)
+# John Doe stays a name: people are called so, and who fills in a real name may be called so.
+_JOHN_DOES = frozenset({("max", "mustermann"), ("john", "public", "q")})
+_CHINESE = re.compile(
+    r"(?:已?(?:匿名化?|脱敏|去标识化?|删除|移除|隐藏|屏蔽)|无|空|未知|不详|未提供|未填写|测试(?:患者|病人|数据)?"
+    r"|模体|体模|质控|某某?|[赵钱孙李周吴郑王张刘陈]某某?|匿名(?:患者|病人|用户)|患者|病人|姓名"
+    r"|テスト|匿名化済み?|不明|익명|테스트)\d{0,4}"
+)
+_DUMMY_DATES = frozenset(
+    "19000101 18000101 18991230 18991231 19010101 17000101 19700101 19800101 11111111 99991231 99999999 10000101"
+    " 00010101 00000000 19600101".split()
+)
+# Longer runs of digits could be somebody's number; these are what people type to fill a field.
+_SEQUENCES = frozenset("1234 12345 0123456789 abc abcd abcde abcdef asdf qwerty".split())
+
+_GUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+_HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,128}", re.IGNORECASE)
+_SHORT_HEX = re.compile(
+    r"[A-Za-z]{1,16}[\-_](?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{5,64}", re.IGNORECASE
+)
+_COUNTER = re.compile(r"0{0,9}\d{1,4}")
+_LAST_PART = re.compile(r"[A-Za-z]{0,20}(?:0+\d{1,5}|\d{1,4})[A-Za-z]{0,3}")
+_LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2})\d{5,}")
+
+
+@lru_cache(maxsize=16384)
+def is_placeholder(value: str) -> bool:
+    """Whether the value says that there is no value: empty, ANONYMOUS, XXXX, 0000, 19000101, 匿名 …
+
+    Test and phantom subjects count: nobody is behind them.
+    """
+    text = value.strip(" \t\r\n\0")
+    if not text:
+        return True
+    if len(text) > 80:
+        return False
+    core = text.strip("^=,;:.()[]<>{}\"'*-_ ")
+    return bool(
+        not core
+        or _is_filler(core)
+        or re.sub(r"[\-/.]", "", core)[:8] in _DUMMY_DATES
+        and len(re.sub(r"\D", "", core)) <= 14
+        or core.lower() in _SEQUENCES
+        or _CHINESE.fullmatch(core)
+        or _says_nothing(core)
+    )
+
+
+def _is_filler(core: str) -> bool:
+    """One character over and over, or none that says anything: XXXX, 000-00-0000, ---, ???."""
+    seen = {c.lower() for c in core if c.isalnum()}
+    return not seen or (len(seen) == 1 and seen <= set("0ox19"))
+
+
+def _says_nothing(core: str) -> bool:
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", core).lower())
+    rest = re.sub(r"[A-Za-z\s\W_]", "", core)
+    if not words or len(rest) > 6 or (rest and not rest.isdigit()):
+        return False
+    if tuple(sorted(words)) in _JOHN_DOES:
+        return True
+    return any(w in _DUMMY_WORDS for w in words) and all(
+        w in _DUMMY_WORDS or w in _FILLERS or set(w) == {"x"} for w in words
+    )
+
+
+@lru_cache(maxsize=16384)
+def is_pseudonym(value: str) -> bool:
+    """Whether the value has the shape of a code given by de-identification rather than by a hospital.
+
+    The rule: hex digests and GUIDs; letters followed by a short or zero-padded counter (`sub-001`,
+    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`); a prefix and a hex code (`P-3fa9c1`); a counter of at
+    most four significant digits. Five or more plain digits without zero padding are taken for a
+    real number, as hospitals give them, also behind letters (`H1234567`): whether those are
+    pseudonyms only the dataset as a whole can tell.
+    """
+    text = value.strip(" \t\r\n\0^")
+    if not 1 <= len(text) <= 128:
+        return False
+    if _GUID.fullmatch(text) or _COUNTER.fullmatch(text) or _SHORT_HEX.fullmatch(text):
+        return True
+    if _HEX.fullmatch(text):
+        # A digest changes between letters and digits; `1234ABCD` is a number with a suffix.
+        return len(re.findall(r"[0-9]+|[a-fA-F]+", text)) >= 4
+    if len(text) > 48 or _LONG_DIGITS.search(text):
+        return False
+    parts = [p for p in re.split(r"[\-_. #]", text) if p]
+    return (
+        1 <= len(parts) <= 6
+        and text[0].isalpha()
+        and all(p.isascii() and p.isalnum() for p in parts)
+        and bool(_LAST_PART.fullmatch(parts[-1]))
+        and not _is_words(text)
+    )
+
+
+def _is_words(text: str) -> bool:
+    """Two or more words of letters before the number read as a title or a name, not as a code."""
+    return bool(re.search(r"[A-Za-z]{2,}[ .]+[A-Za-z]{3,}", text))

@@ -1,0 +1,205 @@
+"""Make auditor/detectors/lexicons/*.txt.gz from unpacked source packages.
+
+    python benchmarks/build_lexicons.py FOLDER
+
+FOLDER holds the unpacked distributions `faker`, `names-0.3.0`, `symspellpy`, `jieba-0.42.1`,
+`pypinyin`. Each word gets a weight of evidence: ten times the decimal logarithm of its frequency
+among names over its frequency in text, so that `smith` weighs +20 and `head` less than 0.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import math
+import pkgutil
+import re
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+OUT = Path(__file__).parents[1] / "auditor" / "detectors" / "lexicons"
+FAKER_PPM = 25.0
+"""Frequency assumed for a name that is listed without one (names per million)."""
+TEXT_FLOOR_PPM = 0.15
+CLINICAL_PPM = 25.0
+PARTICLES = frozenset(
+    "de da do dos das del della di du la le van von der den ter ten al el bin ben bint ibn abu mac st san santa and und y e".split()
+)
+
+
+def fold(word: str) -> str:
+    """Lower case without diacritics, as the detectors look words up."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return unicodedata.normalize(
+        "NFC", plain.casefold().replace("ł", "l").replace("ø", "o").replace("đ", "d")
+    )
+
+
+def tokens(name: str) -> Iterator[str]:
+    for token in re.split(r"[\s'’.\-]+", name):
+        word = fold(token)
+        if len(word) >= 2 and word not in PARTICLES and not any(c.isdigit() for c in word):
+            yield word
+
+
+def faker_names(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """(locale, `g` or `f`, name) of every locale."""
+    sys.path.insert(0, str(folder / "faker"))
+    package = importlib.import_module("faker.providers.person")
+    for module in pkgutil.iter_modules(package.__path__):
+        provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
+        for key, values in vars(provider).items():
+            if not isinstance(values, tuple | list | dict) or "format" in key or "pairs" in key:
+                continue
+            if "first" in key or "middle" in key or "last" in key:
+                for value in values:
+                    if isinstance(value, str):
+                        yield module.name, "f" if "last" in key else "g", value
+
+
+def is_cjk(word: str) -> bool:
+    return bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word))
+
+
+def clinical_words(folder: Path) -> set[str]:
+    """Words of pydicom's data dictionary and of its DICOM/SNOMED concept names; our own list."""
+    from pydicom._dicom_dict import DicomDictionary
+    from pydicom.sr._concepts_dict import concepts
+
+    words: set[str] = set()
+    texts: list[str] = [entry[2] for entry in DicomDictionary.values()]
+    for scheme, by_keyword in concepts.items():
+        for keyword, codes in by_keyword.items():
+            for meaning, _ in codes.values():
+                texts.append(meaning)
+    for text in texts:
+        words.update(fold(w) for w in re.findall(r"[^\W\d_]{2,}", text))
+    for line in (OUT / "imaging.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            words.update(line.split())
+    return words
+
+
+def latin(folder: Path) -> None:
+    given: Counter[str] = Counter()
+    family: Counter[str] = Counter()
+    for name, counter, share in (
+        ("dist.all.last", family, 1.0), ("dist.female.first", given, 0.5), ("dist.male.first", given, 0.5)
+    ):  # fmt: skip
+        for line in (folder / "names-0.3.0" / "names" / name).read_text().splitlines():
+            word, percent, *_ = line.split()
+            # The tail of the census lists is rounded to 0.000 %.
+            counter[fold(word)] += max(float(percent), 0.0005) * 1e4 * share  # type: ignore[assignment]
+    for _, role, name in set(faker_names(folder)):
+        if not is_cjk(name):
+            counter = given if role == "g" else family
+            for word in tokens(name):
+                counter[word] = max(counter[word], FAKER_PPM)  # type: ignore[assignment]
+    counts = {}
+    source = folder / "symspellpy" / "symspellpy" / "frequency_dictionary_en_82_765.txt"
+    for line in source.read_text(encoding="utf-8-sig").splitlines():
+        word, count = line.split()
+        counts[fold(word)] = int(count)
+    total = sum(counts.values())
+    clinical = clinical_words(folder)
+    groups: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for word in sorted(given.keys() | family.keys() | counts.keys() | clinical):
+        text_ppm = (
+            counts.get(word, 0) / total * 1e6 + TEXT_FLOOR_PPM + (CLINICAL_PPM if word in clinical else 0)
+        )
+        name_ppm = given[word] + family[word]
+        weight = round(10 * math.log10((name_ppm + 1e-2) / text_ppm))
+        role = "-"
+        if name_ppm:
+            role = (
+                "b"
+                if min(given[word], family[word]) * 8 > max(given[word], family[word])
+                else "g"
+                if given[word] > family[word]
+                else "f"
+            )
+        if word in clinical:
+            role = role.upper() if role != "-" else "c"
+        groups[max(-30, min(30, weight)), role].append(word)
+    write("words.txt.gz", (f"{w} {r} {' '.join(words)}" for (w, r), words in sorted(groups.items())))
+
+
+def chinese(folder: Path) -> None:
+    surnames: dict[str, int] = {}
+    chars: Counter[str] = Counter()
+    for locale, role, name in dict.fromkeys(faker_names(folder)):
+        if locale in {"zh_CN", "zh_TW"} and re.fullmatch(r"[\u3400-\u9fff]+", name):
+            if role == "f":
+                surnames.setdefault(name, len(surnames))
+            else:
+                chars.update(name)
+    words: list[str] = []
+    for line in (folder / "jieba-0.42.1" / "jieba" / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, count, tag = line.split()
+        if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", word) or not (
+            word[0] in surnames or word[:2] in surnames
+        ):
+            continue
+        if tag == "nr":
+            if len(word) <= 3:
+                chars.update(word[1:])
+        elif int(count) >= 3 and tag not in {"nrt", "zg"}:
+            words.append(word)
+    good = "".join(c for c, n in chars.most_common() if n >= 20)
+    write("chinese_words.txt.gz", sorted(words))
+    write("chinese_names.txt.gz", [" ".join(surnames), good])
+    romanised = {
+        fold(n) for loc, r, n in faker_names(folder) if loc in {"zh_CN", "zh_TW"} and r == "f" and n.isascii()
+    }
+    write(
+        "pinyin.txt.gz",
+        [" ".join(sorted(syllables(folder))), " ".join(sorted(romanised | pinyin_of(folder, surnames)))],
+    )
+
+
+def pinyin_table(folder: Path) -> dict[int, str]:
+    sys.path.insert(0, str(folder / "pypinyin"))
+    table: dict[int, str] = importlib.import_module("pypinyin.pinyin_dict").pinyin_dict
+    return table
+
+
+def toneless(reading: str) -> str:
+    return re.sub(r"[^a-z]", "", fold(reading.replace("ü", "v")))
+
+
+def syllables(folder: Path) -> set[str]:
+    common = (chr(c) for c in range(0x4E00, 0x9FA6))
+    table = pinyin_table(folder)
+    found = Counter(toneless(r) for c in common for r in table.get(ord(c), "").split(",")[:1])
+    return {s for s, n in found.items() if n >= 3 and re.search("[aeiouv]", s)}
+
+
+def pinyin_of(folder: Path, surnames: Iterable[str]) -> set[str]:
+    table = pinyin_table(folder)
+    return {"".join(toneless(table[ord(c)].split(",")[0]) for c in name) for name in surnames}
+
+
+def other_cjk(folder: Path) -> None:
+    """Japanese (kanji, kana) and Korean family and given names."""
+    for locale, out in (("ja_JP", "japanese_names.txt.gz"), ("ko_KR", "korean_names.txt.gz")):
+        names: dict[str, set[str]] = {"f": set(), "g": set()}
+        for loc, role, name in faker_names(folder):
+            if loc == locale and is_cjk(name):
+                names[role].add(name)
+        write(out, [" ".join(sorted(names["f"])), " ".join(sorted(names["g"]))])
+
+
+def write(name: str, lines: Iterable[str]) -> None:
+    data = ("\n".join(lines) + "\n").encode("utf-8")
+    (OUT / name).write_bytes(gzip.compress(data, 9, mtime=0))
+    print(f"{name}: {len(data):,} bytes, {(OUT / name).stat().st_size:,} compressed")
+
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    latin(root)
+    chinese(root)
+    other_cjk(root)
