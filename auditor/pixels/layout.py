@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 Rectangle = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -66,31 +67,39 @@ def join(blocks: list[Block]) -> list[Block]:
     done = [b for b in blocks if not b.upright or not b.text]
     lines = sorted((b for b in blocks if b.upright and b.text), key=lambda b: (b.box[1], b.box[0]))
     while lines:
-        line = lines.pop(0)
-        last = line
-        while (following := next((b for b in lines if _continues(line, last, b)), None)) is not None:
+        head = last = lines.pop(0)
+        below: list[Block] = []
+        while (following := next((b for b in lines if _continues(head, last, b)), None)) is not None:
             lines.remove(following)
-            line = _joined(line, following)
-            last = following
-        done.append(line)
+            if last is head and _same_row(head, following):
+                head = last = _joined(head, following)
+            else:
+                below.append(following)
+                last = following
+        done.append(reduce(_joined, below, head))
     return sorted(done, key=lambda b: (b.box[1], b.box[0]))
 
 
-def _continues(line: Block, last: Block, following: Block) -> bool:
+def _same_row(line: Block, other: Block) -> bool:
+    return line.box[1] < (other.box[1] + other.box[3]) / 2 < line.box[3]
+
+
+def _continues(head: Block, last: Block, following: Block) -> bool:
+    """Whether `following` belongs to the statement that `head` begins and `last` ends so far."""
     height = last.height
     if not 0.6 < following.height / max(height, 1e-9) < 1.7:
         return False
-    is_label = line.text[-1] in LABEL_ENDS
-    has_label = any(end in following.text for end in LABEL_ENDS)
-    middle = (following.box[1] + following.box[3]) / 2
-    if last.box[1] < middle < last.box[3]:
-        gap = following.box[0] - last.box[2]
-        return is_label and not has_label and -0.5 * height < gap < 6 * height
-    if has_label or not last.box[3] - 0.6 * height < following.box[1] < last.box[3] + 0.4 * height:
+    if any(end in following.text for end in LABEL_ENDS):
         return False
-    if is_label:
-        return abs(following.box[0] - line.box[0]) < height
-    start = _value_start(line)
+    awaits_value = last is head and head.text[-1] in LABEL_ENDS
+    if _same_row(last, following):
+        gap = following.box[0] - last.box[2]
+        return awaits_value and -0.5 * height < gap < 6 * height
+    if not last.box[3] - 0.6 * height < following.box[1] < last.box[3] + 0.4 * height:
+        return False
+    if awaits_value:
+        return abs(following.box[0] - head.box[0]) < height
+    start = _value_start(head)
     return start is not None and abs(following.box[0] - start) < 2 * height
 
 

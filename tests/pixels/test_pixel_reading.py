@@ -1,0 +1,128 @@
+"""Text drawn into noise is found, read and boxed; noise without text stays quiet."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from drawing import draw, noise, overlap, written
+
+from auditor.errors import EngineError, UsageError
+from auditor.model import Frame, Place
+from auditor.pixels import available, describe_engine, engines, read_frame
+
+needs_tesseract = pytest.mark.skipif(
+    not available("tesseract"), reason="the tesseract program is not installed"
+)
+
+
+def plain(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
+def test_a_line_is_read_and_boxed() -> None:
+    frame, box = written("SEXTON CARMEN", index=7)
+    (element,) = read_frame(frame)
+    assert plain(element.value) == "SEXTONCARMEN"
+    assert element.place is Place.PIXELS
+    assert (element.location, element.counts, element.vr) == ("pixels frame=#", (7,), "")
+    assert element.bbox is not None and overlap(element.bbox, box) > 0.5
+    assert 0.8 < element.confidence <= 1
+
+
+def test_text_a_few_grey_levels_above_its_background_is_read() -> None:
+    image = np.full((300, 400), 60, np.uint8)
+    draw(image, "MRN 5512873", 90, 150, value=68)
+    assert "5512873" in plain("".join(e.value for e in read_frame(Frame(0, image))))
+
+
+def test_text_outside_the_window_is_read_from_stored_values() -> None:
+    ink = np.zeros((300, 400), np.uint8)
+    draw(ink, "KOWALSKI JAN", 90, 150)
+    stored = noise(300, 400).astype(np.uint16) * 4 + ink.astype(np.uint16) * 8
+    display = np.zeros(stored.shape, np.uint8)
+    assert read_frame(Frame(0, display)) == []
+    assert "KOWALSKI" in plain("".join(e.value for e in read_frame(Frame(0, display, stored))))
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE],
+    ids=["90", "180", "270"],
+)
+def test_rotated_text_is_read_and_its_box_turns_with_it(turn: int) -> None:
+    frame, (x0, y0, x1, y1) = written("SEXTON CARMEN")
+    mask = np.zeros(frame.display.shape, np.uint8)
+    mask[y0:y1, x0:x1] = 1
+    ys, xs = np.nonzero(cv2.rotate(mask, turn))
+    turned = np.ascontiguousarray(cv2.rotate(frame.display, turn))
+    elements = read_frame(Frame(0, turned))
+    element = max(elements, key=lambda e: len(e.value))
+    assert plain(element.value) == "SEXTONCARMEN"
+    assert element.bbox is not None
+    assert overlap(element.bbox, (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)) > 0.5
+
+
+def test_colour_text_is_read() -> None:
+    image = np.repeat(noise()[:, :, None], 3, axis=2)
+    draw(image, "WANG XIAOMING", 100, 200, value=(255, 220, 0))
+    assert plain(read_frame(Frame(0, image))[0].value) == "WANGXIAOMING"
+
+
+def test_boxes_on_a_film_sheet_map_back_through_tiles() -> None:
+    image = noise(700, 2300)
+    box = draw(image, "KOWALSKI JAN 616205", 1300, 600, scale=1.0)  # across a tile border
+    elements = [e for e in read_frame(Frame(0, image), effort="fast") if len(e.value) > 3]
+    assert [plain(e.value) for e in elements] == ["KOWALSKIJAN616205"]
+    assert elements[0].bbox is not None and overlap(elements[0].bbox, box) > 0.5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_gives_no_text(seed: int) -> None:
+    assert [e.value for e in read_frame(Frame(0, noise(seed=seed + 10))) if len(e.value) > 1] == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (900, 2), (31, 31), (3, 3, 3)])
+def test_odd_sizes_are_read_without_complaint(shape: tuple[int, ...]) -> None:
+    assert read_frame(Frame(0, np.zeros(shape, np.uint8))) == []
+
+
+def test_unknown_names_are_refused() -> None:
+    frame, _ = written("X")
+    with pytest.raises(UsageError):
+        read_frame(frame, engine="clairvoyance")
+    with pytest.raises(UsageError):
+        read_frame(frame, effort="heroic")
+
+
+def test_engines_describe_themselves() -> None:
+    assert available("rapid")
+    assert describe_engine("rapid").startswith("RapidOCR 3")
+
+
+def test_reading_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    read_frame(written("SEXTON CARMEN")[0])
+    read_frame(Frame(0, np.zeros((64, 64), np.uint8)))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_missing_tesseract_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_tesseract_languages", lambda: frozenset())
+    engines.load_engine.cache_clear()
+    try:
+        assert not available("tesseract")
+        with pytest.raises(EngineError, match="tesseract-ocr"):
+            read_frame(written("X")[0], engine="tesseract")
+    finally:
+        engines.load_engine.cache_clear()
+
+
+@needs_tesseract
+@pytest.mark.parametrize("engine", ["tesseract", "both"])
+def test_tesseract_reads_and_boxes(engine: str) -> None:
+    image = np.full((300, 600), 30, np.uint8)
+    box = draw(image, "Name: CARMEN", 120, 100, scale=1.2)
+    elements = read_frame(Frame(0, image), engine=engine)
+    assert "CARMEN" in plain(" ".join(e.value for e in elements))
+    assert any(e.bbox is not None and overlap(e.bbox, box) > 0.4 for e in elements)
+    assert "Tesseract" in describe_engine(engine)

@@ -1,0 +1,66 @@
+"""Normalisation and the geometry of pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.model import Frame
+from auditor.pixels.views import LONG_SIDE, MAX_PIXELS, TILE, local_contrast, pieces, views
+
+
+def test_local_contrast_follows_its_formula() -> None:
+    image = np.random.default_rng(0).integers(0, 4096, (64, 64)).astype(np.uint16)
+    box = image[10:41, 20:51].astype(float)
+    expected = 128 + 40 * (image[25, 35] - box.mean()) / np.sqrt(box.var() + 4)
+    assert abs(int(local_contrast(image)[25, 35]) - expected) <= 1
+
+
+def test_local_contrast_of_a_flat_image_is_flat_however_large_its_values() -> None:
+    assert np.unique(local_contrast(np.full((50, 50), 60_000, np.uint16))).tolist() == [128]
+
+
+def test_local_contrast_survives_values_that_are_not_numbers() -> None:
+    image = np.zeros((40, 40), np.float32)
+    image[3, 3], image[9, 9] = np.nan, np.inf
+    assert local_contrast(image).dtype == np.uint8
+
+
+def test_views_use_stored_values_only_where_the_display_cannot_hold_them() -> None:
+    display = np.zeros((32, 32), np.uint8)
+    narrow, wide = np.zeros((32, 32), np.int16), np.zeros((32, 32), np.int16)
+    narrow[0, 0], wide[0, 0] = 255, 4000
+    assert [len(list(views(Frame(0, display, wide), e))) for e in ("fast", "standard", "thorough")] == [
+        1,
+        2,
+        3,
+    ]
+    assert [len(list(views(Frame(0, display, narrow), e))) for e in ("fast", "standard", "thorough")] == [
+        1,
+        1,
+        2,
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=st.integers(1, 3000), columns=st.integers(1, 3000))
+def test_pieces_cover_the_view_and_map_back(rows: int, columns: int) -> None:
+    covered = np.zeros((rows, columns), bool)
+    for piece in pieces(np.zeros((rows, columns), np.uint8)):
+        height, width = piece.image.shape[:2]
+        assert piece.image.ndim == 3 and max(height, width) <= max(TILE, LONG_SIDE, 2048)
+        right, bottom = piece.left + width / piece.zoom_x, piece.top + height / piece.zoom_y
+        assert right <= columns + 1e-6 and bottom <= rows + 1e-6
+        covered[int(piece.top) : int(np.ceil(bottom)), int(piece.left) : int(np.ceil(right))] = True
+    assert covered.all()
+
+
+def test_a_huge_view_is_reduced_before_it_is_tiled() -> None:
+    parts = list(pieces(np.broadcast_to(np.zeros((1, 1), np.uint8), (12_000, 9_000))))
+    assert parts[0].zoom_x == pytest.approx((MAX_PIXELS / (12_000 * 9_000)) ** 0.5, rel=1e-3)
+
+
+def test_an_empty_view_has_no_pieces() -> None:
+    assert list(pieces(np.zeros((0, 10), np.uint8))) == []
