@@ -43,7 +43,7 @@ class EngineError(AuditorError):
     """An OCR engine was asked for that is not installed."""
 
 
-class InterruptedScan(AuditorError):
+class InterruptedScanError(AuditorError):
     """The scan was stopped by the user; what was examined is kept for --resume."""
 
     exit_code = 3

@@ -116,6 +116,9 @@ class Reason(StrEnum):
     TIMEOUT = "took longer than the limit"
     CRASHED = "decoder crashed"
     IO_ERROR = "could not be read from its storage"
+    FAILED = "reader failed on this content"
+    MISSING = "named in the metadata table but not in the source"
+    NO_METADATA = "read, but not named in the metadata table"
 
 
 class Place(StrEnum):

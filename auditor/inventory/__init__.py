@@ -1,1 +1,7 @@
-""""""
+"""Every distinct value once, with the files that hold it: kept out of core and sealed."""
+
+from auditor.inventory.batch import Batch, Collector, Examined
+from auditor.inventory.findings import FindingStore
+from auditor.inventory.store import Inventory
+
+__all__ = ["Batch", "Collector", "Examined", "FindingStore", "Inventory"]

@@ -1,0 +1,120 @@
+"""Report x Policy -> verdict. Needs nothing but the two, so a report can be gated anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+
+from auditor.model import Severity, Text
+from auditor.policy import Policy
+from auditor.report.schema import Report, VerdictModel
+
+EXIT = {"pass": 0, "review": 0, "fail": 1, "incomplete": 3}
+"""Exit code by status; 2 is wrong use."""
+
+
+def evaluate(report: Report, policy: Policy, today: dt.date) -> VerdictModel:
+    """fail: a threshold is broken. incomplete: too little was examined to say. review: passes, but a
+    person should look. pass: none of these. A failure outweighs incompleteness: a leak that was found
+    stays one however much is still unread."""
+    fail, review = _findings(report, policy, today), _reviews(report, policy, today)
+    fail += _measures(report, policy)
+    incomplete = _incomplete(report, policy)
+    status = "fail" if fail else "incomplete" if incomplete else "review" if review else "pass"
+    reasons = fail + incomplete + review
+    return VerdictModel(status=status, reasons=[r.en for r in reasons], reasons_zh=[r.zh for r in reasons])
+
+
+def _findings(report: Report, policy: Policy, today: dt.date) -> list[Text]:
+    level = policy.gate.fail_on
+    return [
+        Text(
+            f"{n:,} {severity} findings (the gate fails on {level} and above)",
+            f"{n:,} 项{_ZH[severity]}发现(门禁在“{_ZH[level]}”及以上时不通过)",
+        )
+        for severity, n in _count(report, policy, today, policy.failing).items()
+    ]
+
+
+def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
+    gate = policy.gate
+    asking = _count(report, policy, today, lambda s: policy.reviewing(s) and not policy.failing(s))
+    reasons = [
+        Text(f"{n:,} {severity} findings to look at", f"{n:,} 项{_ZH[severity]}发现需要复核")
+        for severity, n in asking.items()
+    ]
+    attack, k = report.linkage.self, report.records.k_min
+    if attack.rank1 and gate.review_rank1 is not None and attack.rank1.low >= gate.review_rank1:
+        among, share = f"{attack.gallery_patients:,}", f"{attack.rank1.value:.0%}"
+        reasons.append(
+            Text(
+                f"An image of a patient finds the same patient among {among} in {share} of cases",
+                f"用一张影像可在 {among} 名患者中找到同一患者的比例为 {share}",
+            )
+        )
+    if k is not None and gate.review_k is not None and k < gate.review_k:
+        reasons.append(
+            Text(
+                f"The smallest equivalence class has {k} (asked for: {gate.review_k})",
+                f"最小等价类仅 {k} 人(要求不少于 {gate.review_k} 人)",
+            )
+        )
+    return reasons
+
+
+def _measures(report: Report, policy: Policy) -> list[Text]:
+    gate, reasons = policy.gate, []
+    rank1, prosecutor, k = report.linkage.self.rank1, report.records.prosecutor, report.records.k_min
+    if gate.fail_rank1 is not None and rank1 and rank1.high >= gate.fail_rank1:
+        value, high, limit = f"{rank1.value:.1%}", f"{rank1.high:.1%}", f"{gate.fail_rank1:.1%}"
+        reasons.append(
+            Text(
+                f"Rank-1 {value} (up to {high}) reaches {limit}",
+                f"首位命中率 {value}(上限 {high})达到阈值 {limit}",
+            )
+        )
+    if gate.fail_k is not None and k is not None and k < gate.fail_k:
+        reasons.append(
+            Text(
+                f"The smallest equivalence class has {k}, below {gate.fail_k}",
+                f"最小等价类 {k} 小于 {gate.fail_k}",
+            )
+        )
+    if gate.fail_prosecutor is not None and prosecutor and prosecutor.high >= gate.fail_prosecutor:
+        value, limit = f"{prosecutor.value:.1%}", f"{gate.fail_prosecutor:.1%}"
+        reasons.append(
+            Text(f"Prosecutor risk {value} reaches {limit}", f"检察官风险 {value} 达到阈值 {limit}")
+        )
+    return reasons
+
+
+def _incomplete(report: Report, policy: Policy) -> list[Text]:
+    coverage = report.coverage
+    examined = coverage.read + coverage.partial
+    if not examined:
+        return [Text("Nothing was examined: no file could be read", "没有任何文件被检查")]
+    total = examined + coverage.unreadable
+    if coverage.unreadable / total <= policy.gate.max_unreadable:
+        return []
+    share, limit = f"{coverage.unreadable / total:.1%}", f"{policy.gate.max_unreadable:.1%}"
+    return [
+        Text(
+            f"{coverage.unreadable:,} of {total:,} files could not be read ({share}, allowed {limit})",
+            f"{total:,} 个文件中有 {coverage.unreadable:,} 个无法读取({share},允许 {limit})",
+        )
+    ]
+
+
+def _count(
+    report: Report, policy: Policy, today: dt.date, counts: Callable[[Severity], bool]
+) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for group in sorted(report.findings.groups, key=lambda g: -Severity(g.severity).rank):
+        severity = Severity(group.severity)
+        if counts(severity) and not policy.waiver_for(group.rule_id, group.location, today):
+            found[str(severity)] += group.count
+    return found
+
+
+_ZH = {"critical": "严重", "high": "高危", "medium": "中危", "low": "低危", "info": "提示", "never": "从不"}

@@ -1,0 +1,235 @@
+"""The state of a scan in one DuckDB file: files, distinct values, where each occurs, portraits.
+
+Nothing in it can be read without the key: values, paths and header facts are sealed, ids and
+patients are keyed hashes. It lives in the output folder while a scan runs and is removed after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import cv2
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from auditor.errors import UsageError
+from auditor.inventory.batch import Batch, Examined
+from auditor.keys import Key, Sealer
+from auditor.model import Claim, Coverage, Element, Facts, InventoryRow, Kind, Place, Portrait, Status
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
+CREATE TABLE IF NOT EXISTS items (
+    item INTEGER, path BLOB, size BIGINT, kind VARCHAR, status VARCHAR, reason VARCHAR,
+    frames_total INTEGER, frames_examined INTEGER, seconds DOUBLE,
+    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, facts BLOB);
+CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
+CREATE TABLE IF NOT EXISTS values_seen (
+    value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, content BLOB);
+CREATE TABLE IF NOT EXISTS occurrences (
+    value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
+CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
+"""
+_WHOLE_SERIES = 8
+_SEEN_LIMIT = 1_000_000
+_PAGE = 1000
+
+
+class Inventory:
+    """Takes batches in, gives back distinct values, files, patients and portraits as streams."""
+
+    def __init__(self, folder: Path, key: Key, fingerprint: str, *, resume: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "inventory.duckdb"
+        if not resume:
+            self.file.unlink(missing_ok=True)
+        self.key = key
+        self._sealer = Sealer(key)
+        self._seen: set[int] = set()
+        self.db = duckdb.connect(
+            str(self.file), config={"memory_limit": "2GB", "temp_directory": str(folder / "spill")}
+        )
+        self.db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        self.db.execute(_SCHEMA)
+        known = self.db.execute("SELECT fingerprint FROM settings").fetchone()
+        if known and known[0] != fingerprint:
+            self.db.close()
+            raise UsageError(
+                "The interrupted scan had other settings, another source or another version",
+                todo="Scan again without --resume.",
+            )
+        if not known:
+            self.db.execute("INSERT INTO settings VALUES (?)", [fingerprint])
+
+    def __enter__(self) -> Inventory:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, trace: TracebackType | None) -> None:
+        self.db.close()
+
+    def remove(self) -> None:
+        """Close and delete the state: after a scan that ended, nothing is left of it."""
+        self.db.close()
+        self.file.unlink(missing_ok=True)
+
+    def add(self, batch: Batch, facts: Iterable[Facts]) -> None:
+        """Store one batch; `facts` are its files' facts after attribution, in the same order."""
+        self.db.begin()
+        self.insert("claims", [(c, self._seal(asdict(claim))) for c, claim in batch.claims.items()])
+        if len(self._seen) > _SEEN_LIMIT:
+            self._seen.clear()
+        fresh = batch.values.keys() - self._seen
+        self._seen |= fresh
+        self.insert("values_seen", [self._value_row(v, *batch.values[v]) for v in fresh])
+        files = zip(batch.examined, facts, strict=True)
+        self.insert("items", [self._item_row(e, f) for e, f in files])
+        self.insert(
+            "occurrences", [(v, e.index, *rest) for e in batch.examined for v, *rest in e.occurrences]
+        )
+        self.insert("portraits", [self._portrait_row(e) for e in batch.examined if e.portrait is not None])
+        self.db.commit()
+
+    def done(self) -> set[int]:
+        """Indexes of the items that are stored already: what a resumed scan leaves out."""
+        return {row[0] for row in self.db.execute("SELECT item FROM items").fetchall()}
+
+    def claims(self) -> dict[int, Claim]:
+        """Every distinct claim by id."""
+        rows = self.db.execute("SELECT claim, any_value(content) FROM claims GROUP BY claim").fetchall()
+        return {number: self._claim(content) for number, content in rows}
+
+    def distinct_values(self, *places: Place) -> Iterator[tuple[int, Element, int]]:
+        """Every distinct value once: its id, one element that has it, the id of its claim."""
+        query = """SELECT value, any_value(place), any_value(location), any_value(vr), any_value(tag),
+                any_value(claim), any_value(content)
+            FROM values_seen WHERE list_contains($1, place) GROUP BY value ORDER BY value"""
+        wanted = [[str(place) for place in places]]
+        for value, place, location, vr, tag, claim, content in self.stream(query, wanted):
+            text, creator, confidence = json.loads(self._sealer.unseal(content))
+            element = Element(Place(place), location, text, vr, tag, creator, confidence=confidence)
+            yield value, element, claim
+
+    def count_values(self, *places: Place) -> int:
+        """How many distinct values `distinct_values` will give."""
+        query = "SELECT count(DISTINCT value) FROM values_seen WHERE list_contains($1, place)"
+        row = self.db.execute(query, [[str(place) for place in places]]).fetchone()
+        return row[0] if row else 0
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Files by kind, by status and by reason; and sums of bytes, frames and attribution."""
+        grouped = {
+            column: dict(
+                self.db.execute(
+                    f"SELECT {column}, count(*) FROM items GROUP BY {column} ORDER BY {column}"
+                ).fetchall()
+            )
+            for column in ("kind", "status", "reason")
+        }
+        query = """SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes,
+                coalesce(sum(frames_total), 0) AS frames_total,
+                coalesce(sum(frames_examined), 0) AS frames_examined,
+                count(DISTINCT nullif(patient, '')) AS patients,
+                count(*) FILTER (frames_total > 0) AS images,
+                count(*) FILTER (patient = '' AND frames_total > 0) AS without_patient FROM items"""
+        cursor = self.db.execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        sums = {name: int(value) for name, value in zip(names, cursor.fetchone() or (), strict=True)}
+        return {**grouped, "sum": sums}
+
+    def paths(self) -> Iterator[tuple[int, str, str]]:
+        """Index, true path and patient pseudonym of every file, in the source's order."""
+        for item, path, patient in self.stream("SELECT item, path, patient FROM items ORDER BY item"):
+            yield item, self.path(path), patient
+
+    def facts(self) -> Iterator[tuple[str, Facts]]:
+        """Patient pseudonym and facts of every file that is attributed to a patient."""
+        query = "SELECT patient, facts FROM items WHERE patient <> '' ORDER BY item"
+        for patient, facts in self.stream(query):
+            yield patient, Facts(**json.loads(self._sealer.unseal(facts)))
+
+    def coverage(self) -> Iterator[Coverage]:
+        """One row a file, with its true path; the pipeline shows it displayed."""
+        query = """SELECT path, kind, status, reason, frames_total, frames_examined, seconds
+            FROM items ORDER BY item"""
+        for path, kind, status, reason, total, examined, seconds in self.stream(query):
+            true = self.path(path)
+            yield Coverage(
+                true, self.key.item(true), Kind(kind), Status(status), reason, total, examined, seconds
+            )
+
+    def locations(self) -> Iterator[InventoryRow]:
+        """How many distinct values, files and patients each location has; findings not counted here."""
+        query = """SELECT location, vr, count(DISTINCT value), count(DISTINCT item),
+                count(DISTINCT nullif(patient, ''))
+            FROM (SELECT DISTINCT value, location, vr FROM values_seen)
+            JOIN occurrences USING (value) JOIN items USING (item)
+            GROUP BY location, vr ORDER BY location, vr"""
+        for location, vr, values, files, patients in self.stream(query):
+            yield InventoryRow(location, vr, values, files, patients, 0)
+
+    def portraits(self, *, every: bool = False) -> Iterator[Portrait]:
+        """One portrait an image; of a long series (CT, MR) only its middle file, unless `every`."""
+        one_a_series = f"""QUALIFY series = '' OR count(*) OVER whole < {_WHOLE_SERIES}
+            OR row_number() OVER (whole ORDER BY item) = (count(*) OVER whole + 1) // 2
+            WINDOW whole AS (PARTITION BY patient, exam, series)"""
+        query = f"""SELECT item, path, patient, exam, facts, digest, pixels
+            FROM portraits JOIN items USING (item) {"" if every else one_a_series} ORDER BY item"""
+        for _, path, patient, exam, facts, digest, sealed in self.stream(query):
+            known = json.loads(self._sealer.unseal(facts))
+            png = np.frombuffer(self._sealer.unseal(sealed), np.uint8)
+            pixels = np.asarray(cv2.imdecode(png, cv2.IMREAD_GRAYSCALE), np.uint8)
+            yield Portrait(self.path(path), patient, exam, pixels, digest, known["modality"], known["view"])
+
+    def stream(self, query: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Run a query and yield its rows a page at a time."""
+        cursor = self.db.cursor()
+        cursor.execute(query, parameters or [])
+        while rows := cursor.fetchmany(_PAGE):
+            yield from rows
+
+    def insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        """Append rows to a table; each row has the table's columns in order."""
+        if not rows:
+            return
+        columns = [name for name, *_ in self.db.execute(f"DESCRIBE {table}").fetchall()]
+        # Column by column through Arrow: a row at a time is a hundred times slower.
+        arrays = dict(zip(columns, zip(*rows, strict=True), strict=True))
+        arrow = pa.table({name: pa.array(column) for name, column in arrays.items()})
+        self.db.register("arriving", arrow)
+        self.db.execute(f"INSERT INTO {table} SELECT * FROM arriving")
+        self.db.unregister("arriving")
+
+    def _seal(self, content: object) -> bytes:
+        return self._sealer.seal(json.dumps(content).encode())
+
+    def path(self, sealed: bytes) -> str:
+        """The true path from its sealed form."""
+        return self._sealer.unseal(sealed).decode("utf-8", "surrogateescape")
+
+    def _claim(self, sealed: bytes) -> Claim:
+        content = json.loads(self._sealer.unseal(sealed))
+        return Claim(**{**content, "codes": tuple(content["codes"])})
+
+    def _value_row(self, number: int, element: Element, claim: int) -> tuple[Any, ...]:
+        content = self._seal([element.value, element.creator, element.confidence])
+        return number, str(element.place), element.location, element.vr, element.tag, claim, content
+
+    def _item_row(self, e: Examined, facts: Facts) -> tuple[Any, ...]:
+        patient = self.key.patient(facts.patient)
+        exam = self.key.tag("exam", facts.exam) if facts.exam else ""
+        series = self.key.tag("series", facts.series) if facts.series else ""
+        path = self._sealer.seal(e.path.encode("utf-8", "surrogateescape"))
+        row = (e.index, path, e.size, str(e.kind), str(e.status), str(e.reason or ""))
+        counts = (e.frames_total, e.frames_examined, round(e.seconds, 4))
+        return (*row, *counts, patient, exam, series, e.claim, self._seal(asdict(facts)))
+
+    def _portrait_row(self, e: Examined) -> tuple[Any, ...]:
+        # PNG: lossless, and half the bytes of an even background.
+        pixels = cv2.imencode(".png", e.portrait)[1].tobytes() if e.portrait is not None else b""
+        return e.index, e.digest, self._sealer.seal(pixels)

@@ -1,0 +1,259 @@
+"""Put the report together from what the stages gave. Shows, counts and words; judges nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections import Counter, defaultdict
+from dataclasses import asdict
+from importlib.metadata import version
+
+from auditor.inventory import FindingStore, Inventory
+from auditor.model import Duplicate, Estimate, LinkageOutcome, Outcomes, Text
+from auditor.pipeline.display import Display
+from auditor.pipeline.judge import rules
+from auditor.pipeline.plan import Plan
+from auditor.policy import Policy
+from auditor.report import schema
+from auditor.risk.combine import DatasetRisk
+
+_LIBRARIES = (
+    "pydicom",
+    "python-gdcm",
+    "pylibjpeg-openjpeg",
+    "numpy",
+    "scikit-learn",
+    "pandas",
+    "duckdb",
+    "opencv-python-headless",
+    "onnxruntime",
+    "rapidocr",
+    "nibabel",
+    "pillow",
+)
+
+
+def tool(engine: str) -> schema.Tool:
+    """This program and the libraries that read, decode and match, with their versions."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return schema.Tool(
+        version=version("auditor"), python=platform.python_version(), libraries=libraries, ocr_engine=engine
+    )
+
+
+def dataset(
+    name: str, inventory: Inventory, plan: Plan, started: dt.datetime, seconds: float
+) -> schema.Dataset:
+    """What was audited, and how files were attributed to patients."""
+    counts = inventory.counts()
+    total = counts["sum"]
+    return schema.Dataset(
+        name=name,
+        files=total["files"],
+        bytes=total["bytes"],
+        patients=total["patients"],
+        images=total["images"],
+        kinds=counts["kind"],
+        patient_rule="metadata"
+        if plan.metadata
+        else plan.patient.partition(":")[0]
+        if plan.patient.startswith("path:")
+        else plan.patient,
+        files_without_patient=total["without_patient"],
+        key_id=inventory.key.id,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(seconds, 1),
+        stages=sorted(plan.stages),
+        seed=plan.seed,
+    )
+
+
+def coverage(inventory: Inventory, missing: int) -> schema.CoverageSummary:
+    """How far the files were examined. `missing`: images that only the metadata table names."""
+    counts = inventory.counts()
+    status, reasons = counts["status"], Counter(counts["reason"])
+    reasons.pop("", None)
+    if missing:
+        reasons["named in the metadata table but not in the source"] = missing
+    return schema.CoverageSummary(
+        read=status.get("read", 0),
+        partial=status.get("partial", 0),
+        skipped=status.get("skipped", 0),
+        unreadable=status.get("unreadable", 0),
+        reasons=dict(reasons.most_common()),
+        frames_total=counts["sum"]["frames_total"],
+        frames_examined=counts["sum"]["frames_examined"],
+    )
+
+
+def findings(
+    store: FindingStore, display: Display, inventory: Inventory, policy: Policy, today: dt.date
+) -> schema.Findings:
+    """Findings in groups of one rule, severity and location, with one example each."""
+    known, groups = rules(), []
+    by: dict[str, Counter[str]] = defaultdict(Counter)
+    waived = 0
+    for group in store.groups():
+        rule = known[group.rule]
+        waiver = policy.waiver_for(group.rule, display.location(group.location), today)
+        waived += group.count if waiver else 0
+        for kind, key in (
+            ("rule", group.rule),
+            ("category", group.category),
+            ("severity", group.severity),
+            ("way", rule.way),
+        ):
+            by[kind][str(key)] += group.count
+        groups.append(
+            schema.FindingGroup(
+                rule_id=group.rule,
+                title=rule.title.en,
+                title_zh=rule.title.zh,
+                remedy=rule.remedy.en,
+                remedy_zh=rule.remedy.zh,
+                way=str(rule.way),
+                category=str(group.category),
+                severity=str(group.severity),
+                confidence=group.confidence,
+                location=display.location(group.location),
+                count=group.count,
+                files=group.files,
+                patients=group.patients,
+                example_masked=group.masked,
+                example_file=display.path(group.path),
+                example_item=inventory.key.item(group.path) if group.path else "",
+                waived_by=f"{waiver.owner}, {waiver.expires}" if waiver else "",
+            )
+        )
+    total, files, patients = store.totals()
+    return schema.Findings(
+        total=total,
+        by_rule=dict(by["rule"]),
+        by_category=dict(by["category"]),
+        by_severity=dict(by["severity"]),
+        by_way=dict(by["way"]),
+        files=files,
+        patients=patients,
+        waived=waived,
+        groups=groups,
+    )
+
+
+def linkage(outcomes: Outcomes) -> schema.Linkage:
+    """The attack's estimates, the scaling curve and the duplicates, in the contract's names."""
+    found = outcomes.linkage
+    plain = {
+        name: getattr(found, name)
+        for name in schema.SelfLinkage.model_fields
+        if not isinstance(getattr(found, name), Estimate | tuple)
+    }
+    intervals = {
+        name: interval(getattr(found, name))
+        for name in schema.SelfLinkage.model_fields
+        if isinstance(getattr(found, name), Estimate)
+    }
+    return schema.Linkage(
+        self=schema.SelfLinkage(**{**plain, **intervals, "notes": list(found.notes)}),
+        scaling=[schema.ScalingRow(**asdict(point)) for point in found.scaling],
+        scaling_law=found.scaling_law,
+        duplicates=_duplicates(outcomes.duplicates),
+    )
+
+
+def records(outcomes: Outcomes) -> schema.Records:
+    """Disclosure risk of the quasi-identifiers."""
+    found = outcomes.records
+    return schema.Records(
+        k_min=found.k_min,
+        prosecutor=interval(found.prosecutor),
+        journalist=interval(found.journalist),
+        marketer=interval(found.marketer),
+        uniques=interval(found.uniques),
+        patients=found.patients,
+        quasi_identifiers=list(found.quasi_identifiers),
+        by_attribute=dict(found.by_attribute),
+        reason=found.reason,
+    )
+
+
+def risk(found: DatasetRisk) -> schema.Risk:
+    """Patient risk over the dataset."""
+    return schema.Risk(**asdict(found))
+
+
+def interval(estimate: Estimate | None) -> schema.Interval | None:
+    """An estimate as the report writes it: rounded to four digits after the point."""
+    if estimate is None:
+        return None
+    return schema.Interval(
+        value=round(estimate.value, 4), low=round(estimate.low, 4), high=round(estimate.high, 4)
+    )
+
+
+def _duplicates(found: tuple[Duplicate, ...]) -> schema.Duplicates:
+    counts = Counter(
+        (pair.kind, bool(pair.patient_a and pair.patient_b) and pair.patient_a != pair.patient_b)
+        for pair in found
+        if pair.scope == "within"
+    )
+    return schema.Duplicates(
+        identical_within=counts["identical_pixels", False],
+        identical_across_patients=counts["identical_pixels", True],
+        near_within=counts["near_duplicate", False],
+        near_across_patients=counts["near_duplicate", True],
+    )
+
+
+def limits(
+    summary: schema.CoverageSummary, data: schema.Dataset, attack: LinkageOutcome, unnamed: int, plan: Plan
+) -> list[Text]:
+    """What this run could not see, in words."""
+    told: list[Text] = []
+    if n := summary.skipped:
+        told.append(
+            Text(
+                f"{n:,} files were skipped and not examined; coverage.csv says why.",
+                f"{n:,} 个文件被跳过、未检查;原因见 coverage.csv。",
+            )
+        )
+    if summary.unreadable or summary.partial:
+        bad, part = f"{summary.unreadable:,}", f"{summary.partial:,}"
+        told.append(
+            Text(
+                f"{bad} files could not be read and {part} only in part.",
+                f"{bad} 个文件无法读取,{part} 个仅部分读取。",
+            )
+        )
+    if "pixels" not in plan.stages:
+        told.append(Text("Text in pixels was not looked for.", "未检查像素中的文字。"))
+    elif summary.frames_examined < summary.frames_total:
+        left, total = f"{summary.frames_total - summary.frames_examined:,}", f"{summary.frames_total:,}"
+        told.append(Text(f"{left} of {total} frames were not examined.", f"{total} 帧中有 {left} 帧未检查。"))
+    if n := data.files_without_patient:
+        told.append(
+            Text(
+                f"{n:,} images could not be attributed to a patient; linkage and record risk leave them out.",
+                f"{n:,} 张影像无法归属患者,链接与记录风险未计入。",
+            )
+        )
+    if unnamed:
+        told.append(
+            Text(
+                f"{unnamed:,} images are not named in the metadata table.",
+                f"{unnamed:,} 张影像未出现在元数据表中。",
+            )
+        )
+    if "linkage" in plan.stages and attack.reason:
+        told.append(
+            Text(f"Image linkage was not measured: {attack.reason}.", f"未能测量影像链接:{attack.reason}。")
+        )
+    told.append(_NOT_YET)
+    return told
+
+
+_NOT_YET = Text(
+    "Not looked for in this version: faces in photographs and in head CT or MR, text in overlay planes and "
+    "unused bits, members of archives, comparison with the source's patient list or another release.",
+    "本版本未检查:照片及头部 CT/MR 中的面部、覆盖层与未用位中的文字、压缩包内文件、"
+    "与原始患者名单或其他发布版本的比对。",
+)

@@ -1,0 +1,141 @@
+"""Which patient a file belongs to: by a tag, by its path, or by a metadata table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from auditor.errors import MetadataError, UsageError
+from auditor.model import Facts, Record
+from auditor.pipeline.plan import Metadata
+
+_COLUMN_OF_FACT = {
+    "sex": ("sex", "gender", "patientsex", "patientgender", "性别"),
+    "age": ("age", "patientage", "ageyears", "年龄"),
+    "birth_date": ("birthdate", "dateofbirth", "dob", "patientbirthdate", "出生日期"),
+    "study_date": ("studydate", "examdate", "scandate", "acquisitiondate", "date", "检查日期"),
+    "site": ("site", "hospital", "institution", "center", "centre", "医院"),
+    "device": ("device", "scanner", "manufacturer", "model"),
+    "size": ("height", "patientsize", "patientheight", "身高"),
+    "weight": ("weight", "patientweight", "体重"),
+    "ethnic": ("ethnicity", "ethnicgroup", "race", "民族"),
+    "modality": ("modality",),
+    "view": ("view", "viewposition", "projection", "position"),
+    "body_part": ("bodypart", "bodypartexamined", "anatomy"),
+}
+
+
+def check_rule(rule: str) -> None:
+    """Raise UsageError unless `rule` is `tag:KEYWORD` or `path:REGEX` with a group `patient`."""
+    kind, _, body = rule.partition(":")
+    if kind == "tag" and body:
+        return
+    if kind == "path" and body:
+        try:
+            if "patient" in re.compile(body).groupindex:
+                return
+        except re.error:
+            pass
+        raise UsageError(
+            "The path rule is not a regular expression with a group named patient",
+            "--patient",
+            r"For example: --patient 'path:^(?P<patient>[^/_]+)'",
+        )
+    raise UsageError("The patient rule is not known", "--patient", "Use tag:KEYWORD or path:REGEX.")
+
+
+def attribute(record: Record, rule: str) -> Record:
+    """The record with its patient set by the rule; `tag:PatientID` is what readers give anyway."""
+    kind, _, body = rule.partition(":")
+    if kind == "path":
+        found = _pattern(body).search(record.item.path)
+        patient = (found.group("patient") or "") if found else ""
+    elif body == "PatientID":
+        return record
+    else:
+        ending = f" {body}"
+        patient = next((e.value for e in record.elements if e.location.endswith(ending)), "")
+    return replace(record, facts=replace(record.facts, patient=patient))
+
+
+@cache
+def _pattern(body: str) -> re.Pattern[str]:
+    return re.compile(body)
+
+
+class MetadataTable:
+    """A table with a row an image. Looked up by path, or by file name where that is unique."""
+
+    def __init__(self, asked: Metadata) -> None:
+        self._asked = asked
+        table = _load(asked)
+        table.index = pd.Index(table[asked.image_column].map(_key))
+        self._facts = {
+            fact: column
+            for fact, names in _COLUMN_OF_FACT.items()
+            for column in table.columns
+            if re.sub(r"[\W_]+", "", column).casefold() in names
+        }
+        self._rows = table[~table.index.duplicated()]
+        by_name = self._rows.copy()
+        by_name.index = pd.Index([PurePosixPath(path).name for path in by_name.index])
+        self._by_name = by_name[~by_name.index.duplicated(keep=False)]
+        self._named: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def facts(self, path: str, facts: Facts) -> Facts | None:
+        """The facts completed from the image's row; None when no row names the image."""
+        key = _key(path)
+        rows = self._rows
+        if key not in rows.index:
+            key, rows = PurePosixPath(key).name, self._by_name
+            if key not in rows.index:
+                return None
+        row = {str(column): str(value) for column, value in rows.loc[key].items()}
+        self._named.add(_key(row[self._asked.image_column]))
+        found = {fact: row[column] for fact, column in self._facts.items() if row[column]}
+        found["patient"] = row[self._asked.patient_column]
+        if self._asked.exam_column:
+            found["exam"] = row[self._asked.exam_column]
+        return replace(facts, **found)
+
+    def missing(self) -> Iterator[str]:
+        """The images that the table names and that `facts` was never asked for."""
+        return (path for path in self._rows.index if path not in self._named)
+
+
+def _load(asked: Metadata) -> pd.DataFrame:
+    where, suffixes = str(asked.file), asked.file.suffixes
+    try:
+        if ".parquet" in suffixes:
+            table = pd.read_parquet(asked.file).astype(str)
+        elif ".json" in suffixes:
+            table = pd.read_json(asked.file, dtype=False).astype(str)
+        else:
+            table = pd.read_csv(asked.file, dtype=str, sep=None, engine="python", encoding_errors="replace")
+    except FileNotFoundError:
+        raise MetadataError("The metadata table does not exist", where, "Check --metadata.") from None
+    except (OSError, ValueError, pd.errors.ParserError):
+        raise MetadataError(
+            "The metadata table cannot be read", where, "It must be CSV, TSV, JSON or Parquet."
+        ) from None
+    table = table.fillna("")
+    named = [asked.image_column, asked.patient_column] + ([asked.exam_column] if asked.exam_column else [])
+    if lacking := [column for column in named if column not in table.columns]:
+        raise MetadataError(
+            f"The metadata table has no column {', '.join(map(repr, lacking))}",
+            where,
+            "Check --image-column, --patient-column and --exam-column.",
+        )
+    return table
+
+
+def _key(path: str) -> str:
+    return str(path).replace("\\", "/").removeprefix("./").lstrip("/")

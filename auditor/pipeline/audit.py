@@ -1,0 +1,263 @@
+"""One audit, from source to verdict: examine, judge, attack, combine, write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from auditor import gate
+from auditor.errors import InterruptedScanError
+from auditor.inventory import Batch, FindingStore, Inventory
+from auditor.keys import Key, fingerprint
+from auditor.linkage import attack, find_duplicates
+from auditor.model import (
+    Coverage,
+    Duplicate,
+    Facts,
+    Finding,
+    InventoryRow,
+    Item,
+    Kind,
+    Outcomes,
+    PatientLink,
+    PatientRow,
+    Place,
+    Reason,
+    Severity,
+    Status,
+    Way,
+)
+from auditor.pipeline import assemble
+from auditor.pipeline.attribution import MetadataTable, check_rule
+from auditor.pipeline.display import Display
+from auditor.pipeline.examine import examine
+from auditor.pipeline.judge import judge_claims, judge_outcomes, judge_values, rules
+from auditor.pipeline.parallel import chunked, run
+from auditor.pipeline.plan import Plan, Progress, no_progress
+from auditor.pixels import describe_engine
+from auditor.policy import Policy
+from auditor.report.schema import Report, VerdictModel
+from auditor.report.tables import write_rows
+from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient_rows
+from auditor.risk.records import assess
+from auditor.sources import Source
+
+_TAG_PLACES = tuple(place for place in Place if place is not Place.PIXELS)
+_FILES_A_TASK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit ends with: the report, and the folder that holds its tables."""
+
+    report: Report
+    folder: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed, 1 gate failed, 3 incomplete."""
+        return gate.EXIT[self.report.verdict.status]
+
+
+def audit(
+    source: Source,
+    folder: Path,
+    key: Key,
+    policy: Policy = Policy(),
+    plan: Plan = Plan(),
+    *,
+    workers: int = 0,
+    resume: bool = False,
+    progress: Progress = no_progress,
+    today: dt.date | None = None,
+) -> Audit:
+    """Audit `source`, write its tables into `folder`, and return the report.
+
+    workers: processes for reading and judging; 0 uses this one. resume: go on with the state that
+    an interrupted scan left in `folder`. Raises AuditorError for wrong settings; InterruptedScanError
+    when the user stops it, with everything examined so far kept.
+    """
+    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    today = today or started.date()
+    check_rule(plan.patient)
+    engine = describe_engine(plan.engine) if plan.reads_text else ""
+    table = MetadataTable(plan.metadata) if plan.metadata else None
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = fingerprint(version("auditor"), repr(source), repr(plan), key.id)
+    with Inventory(folder / ".state", key, settings, resume=resume) as inventory:
+        try:
+            unnamed = _examine_all(source, inventory, plan, table, workers, progress)
+            store = FindingStore(inventory)
+            if "tags" in plan.stages:
+                judge_values(
+                    inventory, store, policy.profile.codes, _TAG_PLACES, workers=workers, progress=progress
+                )
+                judge_claims(inventory, store, policy.profile.codes)
+            if plan.reads_text:
+                judge_values(
+                    inventory,
+                    store,
+                    policy.profile.codes,
+                    (Place.PIXELS,),
+                    workers=workers,
+                    progress=progress,
+                )
+            outcomes = _outcomes(inventory, plan, policy, progress)
+            judge_outcomes(outcomes, store, inventory)
+            store.spread()
+        except KeyboardInterrupt:
+            raise InterruptedScanError(
+                "The scan was stopped", str(folder), "Run the same command with --resume to go on."
+            ) from None
+        progress("writing tables", 0, 0)
+        display = Display(key, store.flagged(Severity.MEDIUM))
+        missing = list(table.missing()) if table else []
+        evidence = _evidence(store)
+        patients = list(patient_rows(evidence, outcomes.linkage, outcomes.records))
+        _write_tables(folder, inventory, store, outcomes, patients, display, missing)
+        measured = dataset_risk(patients, policy.gate.patient_risk, evidence, _direct_ways(plan))
+        data = assemble.dataset(source.name, inventory, plan, started, time.perf_counter() - clock)
+        summary = assemble.coverage(inventory, len(missing))
+        told = assemble.limits(summary, data, outcomes.linkage, unnamed, plan)
+        report = Report(
+            tool=assemble.tool(engine),
+            dataset=data,
+            coverage=summary,
+            findings=assemble.findings(store, display, inventory, policy, today),
+            linkage=assemble.linkage(outcomes),
+            records=assemble.records(outcomes),
+            risk=assemble.risk(measured),
+            verdict=VerdictModel(status="incomplete", reasons=[], reasons_zh=[]),
+            limits=[text.en for text in told],
+            limits_zh=[text.zh for text in told],
+        )
+        inventory.remove()
+    return Audit(report.model_copy(update={"verdict": gate.evaluate(report, policy, today)}), folder)
+
+
+def _examine_all(
+    source: Source,
+    inventory: Inventory,
+    plan: Plan,
+    table: MetadataTable | None,
+    workers: int,
+    progress: Progress,
+) -> int:
+    """Examine every item that the inventory does not hold yet; returns the images that `table` lacks."""
+    total = sum(1 for _ in source.items())
+    done = inventory.done()
+    secret = inventory.key.derive("values")
+    pending = (numbered for numbered in enumerate(source.items()) if numbered[0] not in done)
+    task = partial(_examine_some, source, plan, secret)
+    crashed = partial(_crashed, source, plan, secret)
+    finished, unnamed = len(done), 0
+    progress("examining files", finished, total)
+    for batch in run(task, chunked(pending, _FILES_A_TASK), workers=workers, crashed=crashed):
+        facts = [example.facts for example in batch.examined]
+        if table:
+            facts, lacking = _look_up(table, batch)
+            unnamed += lacking
+        inventory.add(batch, facts)
+        finished += len(batch.examined)
+        progress("examining files", finished, total)
+    return unnamed
+
+
+def _examine_some(source: Source, plan: Plan, secret: bytes, items: Sequence[tuple[int, Item]]) -> Batch:
+    return examine(source, items, plan, secret)
+
+
+def _crashed(source: Source, plan: Plan, secret: bytes, item: tuple[int, Item]) -> Batch:
+    """The batch of a file whose decoder took its process down: its name is still judged."""
+    index, file = item
+    return examine(source, [(index, replace(file, reason=Reason.CRASHED))], plan, secret)
+
+
+def _look_up(table: MetadataTable, batch: Batch) -> tuple[list[Facts], int]:
+    """Each file's facts completed from the metadata table; how many images it does not name."""
+    facts, lacking = [], 0
+    for number, example in enumerate(batch.examined):
+        found = table.facts(example.path, example.facts)
+        if found is None and example.frames_total:
+            lacking += 1
+            if example.status is Status.READ:
+                batch.examined[number] = replace(example, reason=Reason.NO_METADATA)
+        facts.append(found or example.facts)
+    return facts, lacking
+
+
+def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progress) -> Outcomes:
+    """What is computed over the whole dataset."""
+    outcomes = Outcomes()
+    if plan.portrays:
+        progress("matching images", 0, 0)
+        outcomes = replace(
+            outcomes,
+            linkage=attack(inventory.portraits, seed=plan.seed, draws=plan.draws, progress=progress),
+            duplicates=tuple(find_duplicates(partial(inventory.portraits, every=True))),
+        )
+    if "records" in plan.stages:
+        progress("counting equivalence classes", 0, 0)
+        found = assess(
+            inventory.facts(),
+            quasi_identifiers=policy.records.quasi_identifiers,
+            population=policy.records.population,
+            seed=plan.seed,
+        )
+        outcomes = replace(outcomes, records=found)
+    return outcomes
+
+
+def _direct_ways(plan: Plan) -> list[Way]:
+    """The ways that the stages of this run could find something on."""
+    return [Way.DATA, Way.REVERSAL] * ("tags" in plan.stages) + [Way.PIXELS] * plan.reads_text
+
+
+def _evidence(store: FindingStore) -> Mapping[str, PatientEvidence]:
+    """What was found in each patient's files, for the risk stage to weigh."""
+    evidence, known = collect(), rules()
+    for patient, rule, category, severity, confidence in store.by_patient():
+        evidence[patient].add(known[rule].way, category, severity, confidence)
+    for counted in store.patients():
+        own = evidence[counted.patient]
+        own.files, own.findings = counted.files, counted.findings
+    return evidence
+
+
+def _write_tables(
+    folder: Path,
+    inventory: Inventory,
+    store: FindingStore,
+    outcomes: Outcomes,
+    patients: Sequence[PatientRow],
+    display: Display,
+    missing: Sequence[str],
+) -> None:
+    found = store.by_location()
+    locations = (
+        replace(row, location=display.location(row.location), findings=found.get(row.location, 0))
+        for row in inventory.locations()
+    )
+    duplicates = (
+        replace(pair, file_a=display.path(pair.file_a), file_b=display.path(pair.file_b))
+        for pair in outcomes.duplicates
+    )
+    write_rows(folder / "findings.csv", Finding, store.rows(rules(), display))
+    write_rows(folder / "coverage.csv", Coverage, _coverage(inventory, display, missing))
+    write_rows(folder / "inventory.csv", InventoryRow, locations)
+    write_rows(folder / "patients.csv", PatientRow, patients)
+    write_rows(folder / "linkage.csv", PatientLink, outcomes.linkage.patients)
+    write_rows(folder / "duplicates.csv", Duplicate, duplicates)
+
+
+def _coverage(inventory: Inventory, display: Display, missing: Sequence[str]) -> Iterator[Coverage]:
+    for row in inventory.coverage():
+        yield replace(row, file=display.path(row.file))
+    for path in missing:
+        item = inventory.key.item(path)
+        yield Coverage(display.path(path), item, Kind.OTHER, Status.SKIPPED, Reason.MISSING, 0, 0, 0.0)

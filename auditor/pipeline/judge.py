@@ -1,0 +1,107 @@
+"""Run every check: element checks once per distinct value, claim checks once per distinct claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.checks import all_checks
+from auditor.checks.base import Check, ClaimCheck, ElementCheck, OutcomeCheck
+from auditor.inventory import FindingStore, Inventory
+from auditor.model import Claim, Context, Element, Match, Outcomes, Place
+from auditor.pipeline.parallel import chunked, run
+from auditor.pipeline.plan import Progress
+
+_CHUNK = 2000
+_WORTH_PROCESSES = 4 * _CHUNK
+Judged = tuple[int, str, Match, str]
+"""Id of the distinct value, rule id, match, and the text that identifies."""
+
+
+def judge_values(
+    inventory: Inventory,
+    findings: FindingStore,
+    declared: tuple[str, ...],
+    places: Sequence[Place],
+    *,
+    workers: int,
+    progress: Progress,
+) -> None:
+    """Judge every distinct value in these places and note the matches."""
+    claims = inventory.claims()
+    total = inventory.count_values(*places)
+    values = inventory.distinct_values(*places)
+    contexts = ((number, element, Context(claims[claim], declared)) for number, element, claim in values)
+    done = 0
+    for judged in run(
+        judge_elements, chunked(contexts, _CHUNK), workers=workers if total > _WORTH_PROCESSES else 0
+    ):
+        for number, rule, match, text in judged:
+            note(findings, rule, match, value=number, text=text)
+        done = min(done + _CHUNK, total)
+        progress("judging values", done, total)
+
+
+def judge_elements(subjects: Sequence[tuple[int, Element, Context]]) -> list[Judged]:
+    """What the element checks say of some distinct values; runs in a worker."""
+    checks = [check for check in all_checks() if isinstance(check, ElementCheck)]
+    return [
+        (number, check.id, match, match.text or element.value)
+        for number, element, context in subjects
+        for check in checks
+        for match in check.judge(element, context)
+    ]
+
+
+def judge_claims(inventory: Inventory, findings: FindingStore, declared: tuple[str, ...]) -> None:
+    """Judge every distinct claim of the DICOM files."""
+    for number, claim in inventory.claims().items():
+        if claim.is_dicom:
+            for rule, match in _matches(ClaimCheck, claim, Context(claim, declared)):
+                note(findings, rule, match, claim=number)
+
+
+def judge_outcomes(outcomes: Outcomes, findings: FindingStore, inventory: Inventory) -> None:
+    """Judge what was computed over the dataset; a match may concern a file, a patient, or all."""
+    matches = list(_matches(OutcomeCheck, outcomes, Context(Claim())))
+    wanted = {match.item for _, match in matches if match.item}
+    index = {path: item for item, path, _ in inventory.paths() if path in wanted} if wanted else {}
+    for rule, match in matches:
+        note(findings, rule, match, item=index.get(match.item))
+
+
+def note(
+    findings: FindingStore,
+    rule: str,
+    match: Match,
+    *,
+    value: int | None = None,
+    claim: int | None = None,
+    item: int | None = None,
+    text: str = "",
+) -> None:
+    """Hand one match to the finding store with the rule's severity and category as defaults."""
+    check = rules()[rule]
+    findings.add(
+        rule,
+        match,
+        severity=match.severity or check.severity,
+        category=match.category or check.category,
+        text=text,
+        value=value,
+        claim=claim,
+        item=item,
+    )
+
+
+def rules() -> dict[str, Check[object]]:
+    """Every check by id."""
+    return {check.id: check for check in all_checks()}
+
+
+def _matches(
+    kind: type[Check[object]] | type, subject: object, context: Context
+) -> Iterator[tuple[str, Match]]:
+    for check in all_checks():
+        if isinstance(check, kind):
+            for match in check.judge(subject, context):
+                yield check.id, match

@@ -1,0 +1,55 @@
+"""What a scan was asked to do: everything a worker needs, small and picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from auditor.readers.base import Limits
+
+STAGES = ("tags", "pixels", "linkage", "records")
+
+
+class Progress(Protocol):
+    """Told how far a stage is. Library users pass nothing and see nothing."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A table that says which image shows which patient."""
+
+    file: Path
+    image_column: str
+    patient_column: str
+    exam_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The settings of one scan. `patient` is `tag:KEYWORD` or `path:REGEX` with a group `patient`."""
+
+    stages: frozenset[str] = frozenset(STAGES)
+    engine: str = "rapid"
+    effort: str = "standard"
+    patient: str = "tag:PatientID"
+    metadata: Metadata | None = None
+    limits: Limits = Limits()
+    seed: int = 0
+    draws: int = 20
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether text is read off the pixels."""
+        return "pixels" in self.stages
+
+    @property
+    def portrays(self) -> bool:
+        """Whether a small copy of each image is kept for linkage."""
+        return "linkage" in self.stages
