@@ -87,25 +87,27 @@ def _scaled(scale: float) -> Float:
 
 def _warp(image: Float, matrix: Float) -> Float:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped: Float = cv2.warpAffine(image, matrix, (image.shape[1], image.shape[0]), flags=flags)
-    return warped
+    return np.asarray(
+        cv2.warpAffine(image, matrix, (image.shape[1], image.shape[0]), flags=flags), np.float32
+    )
 
 
 def register(image: Float, template: Float, starts: tuple[float, ...] = START_SCALES) -> Pose:
     """The best affine pose of `image` against `template`, both float32 (64, 64)."""
     best = Pose(IDENTITY, -1.0)
+    everywhere = np.ones(image.shape, np.uint8)
     if image.std() < 1e-3 or template.std() < 1e-3:
         return best
     for scale in starts:
         try:
             confidence, matrix = cv2.findTransformECC(
-                template, image, _scaled(scale), cv2.MOTION_AFFINE, SEARCH, None, 5
+                template, image, _scaled(scale), cv2.MOTION_AFFINE, SEARCH, everywhere, 5
             )
         # OpenCV has one exception type; ECC raises it when a start diverges.
         except cv2.error:
             continue
         if confidence > best.confidence and np.isfinite(matrix).all():
-            best = Pose(matrix.astype(np.float32), float(confidence))
+            best = Pose(np.asarray(matrix, np.float32), float(confidence))
     return best
 
 
@@ -150,5 +152,4 @@ def apply_pose(portrait: NDArray[np.uint8], matrix: Float, side: int) -> NDArray
     small = np.vstack([matrix.astype(np.float64), [0, 0, 1]])
     full = scaling(portrait.shape[0]) @ small @ np.linalg.inv(scaling(side))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped: NDArray[np.uint8] = cv2.warpAffine(portrait, full[:2], (side, side), flags=flags)
-    return warped
+    return np.asarray(cv2.warpAffine(portrait, full[:2], (side, side), flags=flags), np.uint8)

@@ -52,12 +52,12 @@ def judge(
     accuracy = summarise(trial, seed) if trial else None
     seen = embedding.aligned[~embedding.blank]
     return LinkageOutcome(
-        rank1=accuracy and accuracy.rank1,
-        rank5=accuracy and accuracy.rank5,
-        map=accuracy and accuracy.map,
-        auc=accuracy and accuracy.auc,
-        tar_at_far_1e2=accuracy and accuracy.tar_at_far_1e2,
-        eer=accuracy and accuracy.eer,
+        rank1=accuracy.rank1 if accuracy else None,
+        rank5=accuracy.rank5 if accuracy else None,
+        map=accuracy.map if accuracy else None,
+        auc=accuracy.auc if accuracy else None,
+        tar_at_far_1e2=accuracy.tar_at_far_1e2 if accuracy else None,
+        eer=accuracy.eer if accuracy else None,
         gallery_patients=trial.gallery_patients if trial else 0,
         probe_patients=len(trial.probes) if trial else 0,
         images=len(embedding.paths),
@@ -79,8 +79,8 @@ def judge(
 def _protocol(trial: Trial) -> str:
     other = "of another exam" if trial.known_exams else "of another exam where exams are known"
     return (
-        f"gallery: one image of each of {trial.gallery_patients} patients, drawn at random; probes: one other "
-        f"image, {other} and never the same exposure, of each of {len(trial.probes)} patients; mean over "
+        f"gallery: one image of each of {trial.gallery_patients} patients, drawn at random; probes: one "
+        f"other image, {other} and never the same exposure, of each of {len(trial.probes)} patients; mean of "
         f"{trial.draws} seeded draws; 95 % intervals by bootstrap over probe patients; the attacker uses no "
         "patient ids of the release"
     )

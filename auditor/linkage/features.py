@@ -47,8 +47,7 @@ def _gabor_bank(waves: tuple[float, ...], orientations: int) -> list[tuple[Float
 
 def _pool(field: Float, cells: int) -> Float:
     """Mean of `field` in each cell of a `cells` × `cells` grid, flat."""
-    pooled: Float = cv2.resize(field, (cells, cells), interpolation=cv2.INTER_AREA)
-    return pooled.ravel()
+    return np.asarray(cv2.resize(field, (cells, cells), interpolation=cv2.INTER_AREA), np.float32).ravel()
 
 
 class Classical:
@@ -68,11 +67,12 @@ class Classical:
     def _gabor(self, portrait: NDArray[np.uint8]) -> Float:
         image = local_contrast(portrait, self.gabor_side, self.gabor_side / 16)
         energies = [
-            cv2.magnitude(cv2.filter2D(image, -1, even), cv2.filter2D(image, -1, odd))
+            np.asarray(cv2.magnitude(cv2.filter2D(image, -1, even), cv2.filter2D(image, -1, odd)), np.float32)
             for even, odd in self._bank
         ]
         # The square root evens out strong and weak edges.
-        return np.sqrt(np.concatenate([_pool(energy, self.gabor_cells) for energy in energies]))
+        pooled = [_pool(energy, self.gabor_cells) for energy in energies]
+        return np.asarray(np.sqrt(np.concatenate(pooled)), np.float32)
 
     def _hog(self, portrait: NDArray[np.uint8]) -> Float:
         """Dalal and Triggs, CVPR 2005, with soft orientation bins and blocks of 3 × 3 cells."""
@@ -87,16 +87,16 @@ class Classical:
             cells.append(_pool(strength * np.maximum(1 - away, 0), self.hog_cells))
         histogram = np.stack(cells, axis=-1).reshape(self.hog_cells, self.hog_cells, self.hog_bins)
         block = np.sqrt(cv2.blur((histogram**2).sum(axis=-1), (3, 3)))[..., None] + 1e-3
-        return np.minimum(histogram / block, 0.6).astype(np.float32).ravel()
+        return np.asarray(np.minimum(histogram / block, 0.6), np.float32).ravel()
 
 
 def components_for(images: int) -> int:
     """How many principal components a release of this size supports.
 
-    Whitening as many components as there are images makes all images equally distant; a third
-    keeps what repeats between images.
+    Whitening as many components as there are images makes all images equally distant; half of them
+    was best on sub-samples of chest radiographs from 8 images up.
     """
-    return max(1, min(COMPONENTS, images // 3, images - 1))
+    return max(1, min(COMPONENTS, (images + 1) // 2, images - 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,17 +128,16 @@ class Whitening:
 
     def project(self, vectors: Float) -> Float:
         """Coordinates along the axes, not scaled, (images, k)."""
-        return (vectors - self.mean) @ self.axes
+        return np.asarray((vectors - self.mean) @ self.axes, np.float32)
 
     def whiten(self, coordinates: Float) -> Float:
         """Unit vectors: scaled coordinates divided by their length, (images, k)."""
         variance = self.deviations**2
         floor = SHRINKAGE * (variance.mean() if variance.size else 0.0)
-        scaled = coordinates / np.sqrt(variance + floor)
-        return unit(scaled)
+        return unit(np.asarray(coordinates / np.sqrt(variance + floor), np.float32))
 
 
 def unit(vectors: Float) -> Float:
     """Rows divided by their length; a row of zeros stays one."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(length, 1e-12)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.linkage.align import Float
 from auditor.linkage.calibration import out_of_fold, transfer
-from auditor.linkage.embedding import Embedding, Float
+from auditor.linkage.embedding import Embedding
 from auditor.linkage.protocol import GALLERY_CAP, Index, Trial, has_partner, members_by_patient
 from auditor.model import PatientLink
 
@@ -15,6 +16,7 @@ Array = NDArray[np.float64]
 BLOCK = 500
 NEIGHBOURS = 5
 BLANK = "its images are blank"
+NOBODY_ELSE = "no other patient"
 SINGLE = "one image only"
 ONE_EXAM = "one exam only"
 ONE_EXPOSURE = "copies of one exposure only"
@@ -97,7 +99,7 @@ def patient_links(embedding: Embedding, trial: Trial | None, *, seed: int) -> tu
             links.append(PatientLink(name, int(images[name]), reason=BLANK))
             continue
         nearest, stranger, conspicuous = facts[name]
-        reason = "" if name in ranks else _reason(members[name], embedding)
+        reason = "" if name in ranks else _reason(members, name, embedding)
         chance = chances.get(name)
         links.append(
             PatientLink(
@@ -124,7 +126,10 @@ def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tupl
     return float(similarity[top]), int(which[top]), float(known.max()) if known.size else float("nan")
 
 
-def _reason(rows: Index, embedding: Embedding) -> str:
+def _reason(members: dict[str, Index], name: str, embedding: Embedding) -> str:
+    rows = members[name]
+    if len(members) < 2:
+        return NOBODY_ELSE
     if len(rows) == 1:
         return SINGLE
     if has_partner(rows, embedding):

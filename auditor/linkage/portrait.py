@@ -17,8 +17,7 @@ SIDE = 256
 def _grey(display: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if display.ndim == 2:
         return display
-    grey: NDArray[np.uint8] = cv2.cvtColor(np.ascontiguousarray(display[..., :3]), cv2.COLOR_RGB2GRAY)
-    return grey
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(display[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def portray(frame: Frame) -> NDArray[np.uint8]:
@@ -57,7 +56,7 @@ def _levels(values: NDArray[np.generic]) -> NDArray[np.uint64] | None:
         else np.unique(shifted)
     )
     factor = int(np.gcd.reduce(distinct)) if distinct.size else 0
-    return shifted // np.uint64(factor) if factor > 1 else shifted
+    return np.asarray(shifted // np.uint64(max(factor, 1)), np.uint64)
 
 
 def pixel_digest(frame: Frame) -> str:

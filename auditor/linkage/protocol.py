@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.embedding import Embedding, Float, Progress
+from auditor.linkage.align import Float
+from auditor.linkage.embedding import Embedding, Progress
 from auditor.model import Estimate
 
 Array = NDArray[np.float64]
@@ -42,7 +43,7 @@ class Trial:
     impostor: Array
     """(P, bins): the same of false pairs."""
     attempts: Array
-    """(attempts, 4): probe patient's position, best score, margin to the second, whether the best is right."""
+    """(attempts, 4): probe patient's position, best score, margin to the second, share right."""
     known_exams: bool
 
 
@@ -54,7 +55,7 @@ def _partner(pick: int, members: Index, exams: NDArray[np.str_], digests: NDArra
         other &= digests[members] != digest
     if exam:
         other &= (exams[members] != exam) | (exams[members] == "")
-    return members[other]
+    return np.asarray(members[other], np.intp)
 
 
 def members_by_patient(embedding: Embedding) -> dict[str, Index]:
@@ -154,7 +155,7 @@ def _score(
 
 
 def _bin(scores: Float) -> NDArray[np.int64]:
-    return np.clip((scores + 1) * (BINS / 2), 0, BINS - 1).astype(np.int64)
+    return np.asarray(np.clip((scores + 1) * (BINS / 2), 0, BINS - 1), np.int64)
 
 
 def bootstrap_weights(patients: int, seed: int, replicates: int = REPLICATES) -> Array:

@@ -64,7 +64,7 @@ def sub_gallery_rank1(rank_share: Array, sizes: NDArray[np.int64]) -> Array:
 def fit_pitman_yor(
     sizes: Array, rank1: Array, start: tuple[float, float] = (0.0, 1.0)
 ) -> tuple[float, float]:
-    """d and theta by least squares on rank-1, in coordinates (logit d, log(theta + d)) without bounds to hit."""
+    """d and theta by least squares on rank-1, in the unbounded coordinates logit d, log(theta + d)."""
 
     def unpack(x: Array) -> tuple[float, float]:
         d = float(np.clip(1 / (1 + np.exp(-x[0])), 1e-4, 1 - 1e-6))

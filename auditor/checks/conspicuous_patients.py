@@ -1,0 +1,55 @@
+"""L703: patients whose images look like nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.checks.base import Example, OutcomeCheck
+from auditor.model import Category, Context, LinkageOutcome, Match, Outcomes, PatientLink, Severity, Text, Way
+
+OUTSIDE = 0.9
+"""About four robust standard deviations from the crowd."""
+
+
+class ConspicuousPatients(OutcomeCheck):
+    """Some patients stand out: implants, unusual anatomy, a rare view.
+
+    What it does
+        Measures how far every image lies from its nearest images of other patients along the
+        leading components of appearance, in robust standard deviations of the dataset, and names
+        the patients whose score is 0.9 or more.
+
+    Why it matters
+        A person who knows of the implant or the deformity recognises the patient by looking; leaks
+        in the news singled out exactly such images. No other image is needed.
+
+    Remedy
+        Look at these images, and leave out those that a neighbour or colleague would recognise.
+    """
+
+    id = "L703"
+    title = Text(en="Conspicuous patient", zh="图像特征异常突出的患者")
+    remedy = Text(
+        en="Look at the patient's images and leave out what an acquaintance would recognise.",
+        zh="请人工查看该患者的图像，删除熟人可能辨认出的图像。",
+    )
+    severity = Severity.LOW
+    category = Category.BIOMETRIC
+    way = Way.IMAGE
+    good = (
+        Example(Outcomes()),
+        Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 2, conspicuous=0.4),)))),
+        Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 1, reason="one image only"),)))),
+    )
+    bad = (Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 2, conspicuous=0.97),)))),)
+
+    def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:
+        """One match a patient; its confidence is the score."""
+        for link in subject.linkage.patients:
+            if link.conspicuous is not None and link.conspicuous >= OUTSIDE:
+                yield Match(
+                    confidence=round(link.conspicuous, 3),
+                    detail="far from every other patient's images",
+                    location="images",
+                    patient=link.patient,
+                )
