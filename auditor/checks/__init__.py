@@ -16,6 +16,8 @@ def all_checks() -> tuple[Check[Any], ...]:
     """One instance of every concrete check in this package, ordered by id."""
     found: dict[str, Check[Any]] = {}
     for module_info in pkgutil.iter_modules(__path__):
+        if module_info.name.startswith("_"):
+            continue  # what checks share
         module = importlib.import_module(f"{__name__}.{module_info.name}")
         for _, cls in inspect.getmembers(module, inspect.isclass):
             if issubclass(cls, Check) and not inspect.isabstract(cls) and cls.__module__ == module.__name__:

@@ -1,0 +1,60 @@
+"""What a line that was read off pixels says: of a person, of the acquisition, or nobody knows.
+
+Pixels are judged more strictly than header fields. A date or a number of five digits that stands
+alone is ordinary in a header; somebody who has it drawn into an image means the patient or the exam.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditor.detectors import Hit, detect, is_acquisition_text, is_placeholder, person_name
+from auditor.model import Category
+
+WEAK = 0.3
+"""Hits below this confidence do not make a line identifying."""
+SURE_NAME = 0.5
+
+_D = "[0-9OoIl]"
+"""A digit as OCR may give it; a pattern also asks for true digits."""
+_LOOSE_DATE = re.compile(rf"(?<![\d.]){_D}{{1,4}}([/.-]){_D}{{1,2}}\1{_D}{{2,4}}(?![\d.])")
+_NUMBER = re.compile(r"(?<![\w.,])[A-Za-z]{0,4}[#:\- ]{0,2}(?:\d(?:[- ]?\d){4,17}|0\d{3})(?![\w]|[.,]\d)")
+_SEX_AGE = re.compile(r"[MFmf]\s?[/,-]?\s?\d{2,3}\s?[Yy]?|\d{2,3}\s?[Yy]?\s?[/,-]?\s?[MFmf]")
+_CHINESE_SEX_AGE = re.compile(r"[男女]\s*[/,，]?\s*\d{1,3}\s*岁?|\d{1,3}\s*岁\s*[/,，]?\s*[男女]?")
+_WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
+
+
+@lru_cache(maxsize=16384)
+def identifying(text: str) -> tuple[Hit, ...]:
+    """Return what in a line identifies, best evidence first; empty for acquisition text."""
+    line = text.strip()
+    if is_placeholder(line):
+        return ()
+    hits = [hit for hit in detect(line) if hit.confidence >= WEAK] or _in_pixels_only(line)
+    return tuple(sorted(hits, key=lambda hit: -hit.confidence))
+
+
+@lru_cache(maxsize=16384)
+def is_unjudged(text: str) -> bool:
+    """Whether a line holds words that nothing here explains. Letters and short numbers do not count:
+    scales, orientation marks and specks of noise read like that."""
+    line = text.strip()
+    if identifying(line) or is_placeholder(line) or is_acquisition_text(line):
+        return False
+    return _WORD.search(line) is not None
+
+
+def _in_pixels_only(line: str) -> list[Hit]:
+    """Evidence that counts in pixels alone, for a line in which nothing else was found."""
+    if _SEX_AGE.fullmatch(line) or _CHINESE_SEX_AGE.fullmatch(line):
+        return [Hit(Category.CHARACTERISTIC, "sex and age", 0, len(line), 0.5)]
+    for category, kind, pattern in (
+        (Category.DATE, "number in the form of a date", _LOOSE_DATE),
+        (Category.RECORD_NUMBER, "number that stands alone", _NUMBER),
+    ):
+        found = pattern.search(line)
+        if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
+            return [Hit(category, kind, found.start(), found.end(), 0.5)]
+    sure = 0.0 if is_acquisition_text(line) else person_name(line)
+    return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []

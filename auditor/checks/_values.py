@@ -1,0 +1,81 @@
+"""What a value is, where a check needs no more than that: parts, dummies, dates, counters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.detectors.placeholders import is_placeholder, is_pseudonym
+from auditor.model import Severity
+
+EARLIEST_YEAR, LATEST_YEAR = 1880, 2100
+_DATE = re.compile(r"(\d{4})[-./:]?(0[1-9]|1[0-2])[-./:]?(0[1-9]|[12]\d|3[01])(?!\d{7})")
+_TIME = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d|60)(\.\d{1,6})?)?")
+_ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
+_TEST = re.compile(
+    r"phantom|\btest|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic", re.IGNORECASE
+)
+_NUMBERED = re.compile(
+    r"(?:station|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"
+    r"institution|department|dept|ct|mr|us|dx|xr|pt|nm)[ _-]?(?:\d{0,3}|[A-Z])",
+    re.IGNORECASE,
+)
+
+
+def parts(value: str) -> Iterator[str]:
+    """The values of a multi-valued element, without padding; empty ones left out."""
+    for part in value.split("\\"):
+        if text := part.strip(" \0\t\r\n"):
+            yield text
+
+
+def is_dummy(text: str) -> bool:
+    """Whether a value says nothing of a person: a placeholder or a pseudonym."""
+    return is_placeholder(text) or is_pseudonym(text)
+
+
+def is_counter(text: str, digits: int = 4) -> bool:
+    """Whether a value is a small number such as a row, visit or series counter."""
+    return text.isdecimal() and len(text.lstrip("0")) <= digits
+
+
+def is_generic(text: str) -> bool:
+    """Whether a device's or site's name is a word for its kind, a number or a test name."""
+    return bool(_NUMBERED.fullmatch(text) or _TEST.search(text)) or is_counter(text, 3)
+
+
+def date_in(text: str) -> str:
+    """The date at the start of a DA, DT or ISO value, as YYYYMMDD; empty where there is none."""
+    found = _DATE.match(text)
+    if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
+        return ""
+    date = found[1] + found[2] + found[3]
+    return "" if is_placeholder(date) else date
+
+
+def is_time(text: str) -> bool:
+    """Whether a TM value is a time of day other than midnight, which stands for no time."""
+    return bool(_TIME.fullmatch(text)) and bool(text.strip("0:."))
+
+
+def is_zone(text: str) -> bool:
+    """Whether a value is an offset from UTC that tells something of the place."""
+    return bool(_ZONE.fullmatch(text)) and text[1:] != "0000"
+
+
+def at_most(severity: Severity, limit: Severity) -> Severity:
+    """The lesser of two severities."""
+    return severity if severity.rank <= limit.rank else limit
+
+
+def raised(severity: Severity) -> Severity:
+    """One step more severe; critical stays."""
+    ranks = list(Severity)
+    return ranks[min(severity.rank + 1, len(ranks) - 1)]
+
+
+def by_confidence(severity: Severity, confidence: float) -> Severity:
+    """Weak evidence counts as less: below 0.5 at most low, below 0.3 for information."""
+    if confidence < 0.3:
+        return Severity.INFO
+    return at_most(severity, Severity.LOW) if confidence < 0.5 else severity

@@ -1,0 +1,91 @@
+"""T103: a field for an identifier holds a real one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from auditor.checks._examples import cell, dicom
+from auditor.checks._fields import Field, field_of, required
+from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks.base import ElementCheck
+from auditor.detectors import detect
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
+from auditor.standards.ps315 import Group
+
+_SERIAL_NUMBERED = re.compile(
+    r"Study ID|Procedure (Step )?ID|Container|Component|Slide|Flow|Source Identifier"
+)
+"""Identifiers that many systems number from one, or that lead to a thing and not to a person."""
+_OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
+
+
+class Identifier(ElementCheck):
+    """A patient, visit, order or specimen number is kept.
+
+    What it does
+        Looks at the attributes that PS3.15 reserves for identifiers of a patient, a visit, an
+        order, a specimen or a result, and at columns and keys of that meaning. Placeholders,
+        pseudonyms and small counters are quiet; a number that proves to be a national id is critical.
+
+    Why it matters
+        Anybody with access to the hospital's systems, or to an earlier leak that holds the same
+        number, looks the person up.
+
+    Remedy
+        Replace it by a pseudonym from a random or keyed mapping; remove those that nobody needs.
+    """
+
+    id = "T103"
+    title = Text(en="An identifier from the source system is kept", zh="保留了来源系统的标识号")
+    remedy = Text(
+        en="Replace it by a pseudonym from a random or keyed mapping, or remove it.",
+        zh="以随机或带密钥映射生成的假名替换，或将其删除。",
+    )
+    severity = Severity.HIGH
+    category = Category.RECORD_NUMBER
+    way = Way.DATA
+    good = (
+        dicom(0x00100020, "LO", "sub-001", "PatientID"),
+        dicom(0x00100020, "LO", "TCGA-A1-0042", "PatientID"),
+        dicom(0x00080050, "SH", "", "AccessionNumber"),
+        dicom(0x00200010, "SH", "1", "StudyID"),
+        cell("patient_id", "1043"),
+    )
+    bad = (
+        dicom(0x00100020, "LO", "7730915562", "PatientID"),
+        dicom(0x00080050, "SH", "RAD20240519-88213", "AccessionNumber", "113100"),
+        dicom(0x00100020, "LO", "11010519491231002X", "PatientID"),
+        cell("MRN", "88213477"),
+        cell("住院号", "88213477"),
+    )
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """One match per identifier."""
+        field = field_of(subject)
+        if field is None or field.group is not Group.IDENTIFIER or subject.vr in ("OB", "UN"):
+            return
+        for part in parts(subject.value):
+            if is_dummy(part) or not any(map(str.isalnum, part)):
+                continue
+            official = next((hit for hit in detect(part) if hit.category in _OFFICIAL), None)
+            if official is not None and official.confidence >= 0.5:
+                yield Match(official.confidence, part, Severity.CRITICAL, official.category)
+            elif field.category in _OFFICIAL and len(part) > 4:
+                yield Match(0.8, part, category=field.category)
+            elif not is_counter(part, 5 if subject.place is Place.TABLE else 4):
+                yield Match(
+                    _confidence(field, part), part, _severity(field, part), detail=required(field, context)
+                )
+
+
+def _confidence(field: Field, text: str) -> float:
+    """Long numbers are what record systems issue; words and short codes may be somebody's pseudonym."""
+    digits = sum(map(str.isdigit, text))
+    return (0.8 if digits >= 5 else 0.5) if field.certain else (0.7 if digits >= 6 else 0.4)
+
+
+def _severity(field: Field, text: str) -> Severity | None:
+    if field.row is not None and _SERIAL_NUMBERED.search(field.row.name):
+        return Severity.MEDIUM
+    return None if _confidence(field, text) >= 0.5 else Severity.LOW

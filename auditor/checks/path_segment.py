@@ -1,0 +1,117 @@
+"""F301: a file or folder name identifies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from auditor.checks._examples import segment
+from auditor.checks._values import by_confidence, date_in, is_dummy
+from auditor.checks.base import ElementCheck
+from auditor.detectors import detect
+from auditor.detectors.base import Hit
+from auditor.detectors.names import person_name
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
+from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES
+
+_EXTENSION = re.compile(r"(?:\.(?=[A-Za-z0-9]{0,4}[A-Za-z])[A-Za-z0-9]{1,5}){1,2}$")
+_UID = re.compile(r"[0-2](?:\.\d+){4,}")
+_BREAKS = re.compile(
+    r"[\s_,;+=()\[\]{}.-]+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2})|(?<=\d)(?=[A-Za-z]{2})"
+)
+_COMPACT_DATE = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+_WEIGHTS = {
+    Category.NAME: Severity.CRITICAL,
+    Category.STAFF: Severity.HIGH,
+    Category.NATIONAL_ID: Severity.CRITICAL,
+    Category.PHONE: Severity.HIGH,
+    Category.EMAIL: Severity.HIGH,
+    Category.ADDRESS: Severity.HIGH,
+    Category.RECORD_NUMBER: Severity.HIGH,
+    Category.INSURANCE: Severity.HIGH,
+    Category.ACCOUNT: Severity.HIGH,
+    Category.INSTITUTION: Severity.MEDIUM,
+    Category.DATE: Severity.MEDIUM,
+    Category.AGE: Severity.MEDIUM,
+    Category.IP: Severity.LOW,
+}
+
+
+class PathSegment(ElementCheck):
+    """The name of a file or folder identifies somebody.
+
+    What it does
+        Judges each segment of a path, with its separators taken as blanks, for names, dates,
+        national ids, phones, labelled numbers and institutions. Pseudonyms, UIDs and counters are
+        quiet; dates are low where they are retained or shifted by claim.
+
+    Why it matters
+        Exports name folders after patients and days. De-identification rewrites the files and
+        leaves their names, which show in every listing, log and link.
+
+    Remedy
+        Rename files and folders by pseudonym or by a new UID.
+    """
+
+    id = "F301"
+    title = Text(en="A file or folder name identifies", zh="文件名或文件夹名含有标识信息")
+    remedy = Text(en="Rename it by pseudonym or by a new UID.", zh="以假名或新的 UID 重命名。")
+    severity = Severity.HIGH
+    category = Category.NAME
+    way = Way.DATA
+    good = (
+        segment("IM000001.dcm"),
+        segment("00000013_004.png"),
+        segment("sub-001", Place.FOLDER_NAME),
+        segment("1.2.826.0.1.3680043.8.498.45787841905188114249611428388.dcm"),
+        segment("T1 axial", Place.FOLDER_NAME),
+        segment("train", Place.FOLDER_NAME),
+    )
+    bad = (
+        segment("SMITH_JOHN_19500312.dcm"),
+        segment("王小明", Place.FOLDER_NAME),
+        segment("chest_20240319.png"),
+        segment("11010519491231002X", Place.FOLDER_NAME),
+        segment("Carmen Sexton", Place.FOLDER_NAME),
+    )
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """One match per category that the segment shows."""
+        if subject.place not in (Place.FILE_NAME, Place.FOLDER_NAME):
+            return
+        stem = subject.value
+        if subject.place is Place.FILE_NAME:
+            stem = _EXTENSION.sub("", stem)
+        if _UID.fullmatch(stem) or is_dummy(stem):
+            return
+        best: dict[Category, tuple[Hit, str]] = {}
+        for hit, text in _hits(stem):
+            if hit.category in _WEIGHTS and not is_dummy(text):
+                known = best.get(hit.category)
+                if known is None or hit.confidence > known[0].confidence:
+                    best[hit.category] = hit, text
+        for category, (hit, text) in best.items():
+            severity = by_confidence(_WEIGHTS[category], hit.confidence)
+            if category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
+                severity = Severity.LOW
+            yield Match(hit.confidence, text, severity, category, hit.kind)
+
+
+def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
+    """Hits in the stem as it stands, with separators as blanks, and in its words alone."""
+    apart = " ".join(_BREAKS.sub(" ", stem).split())
+    for text in dict.fromkeys((stem, apart)):
+        for hit in detect(text):
+            yield hit, text[hit.start : hit.end]
+    for found in _COMPACT_DATE.finditer(stem):
+        if date_in(found[0]):
+            yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]
+    words = [word for word in apart.split() if word.isalpha() and (len(word) > 1 or not word.isascii())]
+    for count in (2, 3) if len(words) > 1 else (1,):
+        for start in range(max(1, min(len(words), 8) - count + 1)):
+            run = " ".join(words[start : start + count])
+            score = person_name(run) if run else 0.0
+            if len(words) == 1 and run.isascii():
+                score *= 0.6  # one word may be anything that is also a surname
+            if score >= 0.5:
+                yield Hit(Category.NAME, "name", 0, len(run), score), run

@@ -1,0 +1,73 @@
+"""T101: a field for the patient's name holds a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.checks._examples import cell, dicom
+from auditor.checks._fields import field_of, required
+from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks.base import ElementCheck
+from auditor.detectors.names import person_name
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
+from auditor.standards.ps315 import Group
+
+
+class PatientName(ElementCheck):
+    """The patient, or somebody close to the patient, is named.
+
+    What it does
+        Looks at every attribute that PS3.15 reserves for the name of the patient or of a relative,
+        at any person name (VR PN) that no dictionary knows, and at table columns, sidecar keys and
+        metadata fields with such a heading. Placeholders and pseudonyms are quiet.
+
+    Why it matters
+        A name in a header needs no attack at all: whoever opens the file knows whose it is.
+
+    Remedy
+        Replace the value by a pseudonym that is not derived from it, or empty it (PS3.15 action Z).
+    """
+
+    id = "T101"
+    title = Text(en="A patient's name is kept", zh="保留了患者姓名")
+    remedy = Text(
+        en="Empty the name or replace it by a random pseudonym (PS3.15 action Z).",
+        zh="清空姓名，或以与原值无关的随机假名替换（PS3.15 动作 Z）。",
+    )
+    severity = Severity.CRITICAL
+    category = Category.NAME
+    way = Way.DATA
+    good = (
+        dicom(0x00100010, "PN", "sub-001", "PatientName"),
+        dicom(0x00100010, "PN", "TCGA-A1-0042", "PatientName"),
+        dicom(0x00100010, "PN", "ANONYMOUS", "PatientName"),
+        dicom(0x00081070, "PN", "DOE^JOHN", "OperatorsName"),
+        cell("file name", "SMITH.png"),
+        cell("name", "chest"),
+    )
+    bad = (
+        dicom(0x00100010, "PN", "DOE^JOHN", "PatientName"),
+        dicom(0x00100010, "PN", "WANG^XIAOMING=王^小明", "PatientName", "113100"),
+        dicom(0x00111001, "PN", "SEXTON^CARMEN", "", creator="ACME"),
+        cell("姓名", "王小明"),
+        cell("patient_name", "Anna Smith"),
+    )
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """One match per name; how sure it is a person's name sets severity and confidence."""
+        field = field_of(subject)
+        if field is None or field.group is not Group.NAME:
+            return
+        for part in parts(subject.value):
+            if is_dummy(part) or is_counter(part, 6):
+                continue
+            score = person_name(part)
+            if score >= 0.5:
+                yield Match(score, part, detail=required(field, context))
+            elif field.certain and any(map(str.isalpha, part)) and subject.place is Place.DATASET:
+                yield Match(
+                    max(score, 0.3),
+                    part,
+                    Severity.HIGH if score >= 0.2 else Severity.MEDIUM,
+                    detail="neither recognised as a name nor as a pseudonym",
+                )

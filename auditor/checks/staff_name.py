@@ -1,0 +1,63 @@
+"""T102: a field for the name of staff holds a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.checks._examples import cell, dicom
+from auditor.checks._fields import field_of, required
+from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks.base import ElementCheck
+from auditor.detectors.names import person_name
+from auditor.model import Category, Context, Element, Match, Severity, Text, Way
+from auditor.standards.ps315 import Group
+
+
+class StaffName(ElementCheck):
+    """A physician, operator or author is named.
+
+    What it does
+        Looks at the attributes that PS3.15 reserves for referring, performing and reading
+        physicians, operators, authors and reviewers, and at columns and metadata fields (EXIF
+        Artist, document author) of that meaning.
+
+    Why it matters
+        Staff lead to the hospital, the department and the date; with a small practice they lead to
+        few patients. The people named are data subjects themselves.
+
+    Remedy
+        Remove the value (PS3.15 actions X and Z).
+    """
+
+    id = "T102"
+    title = Text(en="A member of staff is named", zh="保留了医务人员姓名")
+    remedy = Text(en="Remove the name (PS3.15 actions X, Z).", zh="删除该姓名（PS3.15 动作 X、Z）。")
+    severity = Severity.HIGH
+    category = Category.STAFF
+    way = Way.DATA
+    good = (
+        dicom(0x00081070, "PN", "REMOVED", "OperatorsName"),
+        dicom(0x00080090, "PN", "ANONYMOUS", "ReferringPhysicianName"),
+        dicom(0x00100010, "PN", "DOE^JOHN", "PatientName"),
+    )
+    bad = (
+        dicom(0x00080090, "PN", "SMITH^ANNA^^DR", "ReferringPhysicianName"),
+        dicom(0x00081070, "PN", "王小明", "OperatorsName"),
+        cell("radiologist", "Anna Smith"),
+    )
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """One match per name; initials and account names are weaker evidence."""
+        field = field_of(subject)
+        if field is None or field.group is not Group.STAFF:
+            return
+        for part in parts(subject.value):
+            if is_dummy(part) or is_counter(part, 4):
+                continue
+            score = person_name(part)
+            if score >= 0.5:
+                yield Match(score, part, detail=required(field, context))
+            elif field.certain and any(map(str.isalpha, part)):
+                yield Match(
+                    max(score, 0.3), part, Severity.LOW, detail="may be initials, an account or a department"
+                )

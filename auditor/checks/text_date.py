@@ -1,0 +1,66 @@
+"""D205: a date in text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from auditor.checks._content import DetectorCheck
+from auditor.checks._examples import dicom, text
+from auditor.checks._values import at_most
+from auditor.detectors.base import Hit
+from auditor.model import Category, Context, Element, Match, Severity, Text, Way
+from auditor.standards.ps315 import FULL_DATES
+
+
+class DateInText(DetectorCheck):
+    """A date stands in text.
+
+    What it does
+        Searches free text, private elements, table cells, metadata and stray bytes for dates in
+        the usual languages and forms; a labelled date of birth weighs more. Low where option 113106
+        keeps full dates. A shift of dates (113107) moves attributes and seldom text, so it does not
+        quieten this check.
+
+    Why it matters
+        One true date in a comment undoes the shift of all the others.
+
+    Remedy
+        Remove the date or shift it like the others.
+    """
+
+    id = "D205"
+    title = Text(en="A date stands in text", zh="文本中含有日期")
+    remedy = Text(en="Remove the date, or shift it like the others.", zh="删除该日期，或与其他日期同步平移。")
+    severity = Severity.MEDIUM
+    category = Category.DATE
+    way = Way.DATA
+    weights = MappingProxyType({Category.DATE: Severity.MEDIUM})
+    good = (
+        dicom(0x00181020, "LO", "syngo MR E11", "SoftwareVersions"),
+        text("Slice 3.5 mm, ratio 1/2"),
+    )
+    bad = (
+        dicom(0x00081030, "LO", "Follow-up of CT 2024-03-19", "StudyDescription"),
+        text("检查日期：2024年3月19日"),
+    )
+
+    def severity_of(self, hit: Hit, context: Context) -> Severity:
+        """High for a date of birth, medium for others, low where full dates are retained."""
+        if "birth" in hit.kind:
+            return Severity.HIGH
+        return Severity.LOW if FULL_DATES in context.codes else Severity.MEDIUM
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """As every content check; a date in text that no person wrote is a mark of software."""
+        for match in super().judge(subject, context):
+            if subject.location.startswith(("pixel data codestream", "file meta")) and match.severity:
+                yield Match(
+                    match.confidence,
+                    match.text,
+                    at_most(match.severity, Severity.LOW),
+                    match.category,
+                    match.detail,
+                )
+            else:
+                yield match

@@ -1,0 +1,48 @@
+"""D206: an institution in text."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from auditor.checks._content import DetectorCheck
+from auditor.checks._examples import dicom, text
+from auditor.detectors.base import Hit
+from auditor.model import Category, Context, Severity, Text, Way
+from auditor.standards.ps315 import INSTITUTION
+
+
+class InstitutionInText(DetectorCheck):
+    """A hospital or another institution is named in text.
+
+    What it does
+        Searches free text, private elements and creators, table cells, metadata and stray bytes
+        for names of hospitals, clinics and institutes. Low where option 113112 retains the
+        institution's identity.
+
+    Why it matters
+        The site cuts the population to a catchment area, and options that remove it from its own
+        attributes do not touch text.
+
+    Remedy
+        Remove the name; if the text is needed, have it cleaned (option 113105).
+    """
+
+    id = "D206"
+    title = Text(en="An institution is named in text", zh="文本中含有机构名称")
+    remedy = Text(en="Remove the institution's name from the text.", zh="从文本中删除机构名称。")
+    severity = Severity.MEDIUM
+    category = Category.INSTITUTION
+    way = Way.DATA
+    weights = MappingProxyType({Category.INSTITUTION: Severity.MEDIUM})
+    good = (
+        dicom(0x00081030, "LO", "Portable chest, ward film", "StudyDescription"),
+        dicom(0x00290010, "LO", "SIEMENS CSA HEADER", "PrivateCreator"),
+    )
+    bad = (
+        dicom(0x00290010, "LO", "Springfield General Hospital PACS", "PrivateCreator"),
+        text("报告单位：北京协和医院"),
+    )
+
+    def severity_of(self, hit: Hit, context: Context) -> Severity:
+        """Medium, or low where the institution is retained on purpose."""
+        return Severity.LOW if INSTITUTION in context.codes else Severity.MEDIUM

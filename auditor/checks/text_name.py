@@ -1,0 +1,60 @@
+"""D203: a person's name in text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from auditor.checks._content import ContentCheck
+from auditor.checks._examples import cell, dicom, text
+from auditor.detectors import detect
+from auditor.detectors.base import Hit
+from auditor.detectors.names import person_name
+from auditor.model import Category, Place, Severity, Text, Way
+
+_SHORT = 64
+_SURE = 0.7
+
+
+class NameInText(ContentCheck):
+    """A person's name stands in text.
+
+    What it does
+        Searches free text, private elements, table cells, metadata and stray bytes for names of
+        persons, in Latin and Chinese script, by name lexicon against clinical vocabulary, titles,
+        labels and position; a short field is also judged as a whole. Eponyms (Hodgkin, Doppler),
+        vendors and pseudonyms are quiet.
+
+    Why it matters
+        A name in a comment survives every tool that only knows the name's own attribute.
+
+    Remedy
+        Remove the name; if the text is needed, have it cleaned (option 113105).
+    """
+
+    id = "D203"
+    title = Text(en="A person's name stands in text", zh="文本中含有人名")
+    remedy = Text(en="Remove the name from the text.", zh="从文本中删除人名。")
+    severity = Severity.CRITICAL
+    category = Category.NAME
+    way = Way.DATA
+    weights = MappingProxyType({Category.NAME: Severity.CRITICAL, Category.STAFF: Severity.HIGH})
+    good = (
+        dicom(0x00081030, "LO", "Hodgkin lymphoma follow-up", "StudyDescription"),
+        dicom(0x00080070, "LO", "SIEMENS", "Manufacturer"),
+        dicom(0x0008103E, "LO", "T2 FLAIR AX", "SeriesDescription"),
+        cell("label", "Swan-Ganz catheter"),
+    )
+    bad = (
+        dicom(0x00104000, "LT", "Patient Name: Carmen Sexton", "PatientComments"),
+        dicom(0x00204000, "LT", "姓名：王小明", "ImageComments", "113100", "113105"),
+        dicom(0x00291009, "UN", "DOE^JOHN", "", creator="ACME"),
+        text("Referred by Dr. Anna Smith.", Place.TEXT),
+    )
+
+    def hits(self, text: str) -> Iterable[Hit]:
+        """Names the detectors find, or else a short field that is a name as a whole."""
+        found = [hit for hit in detect(text) if hit.category in self.weights]
+        if not found and len(text) <= _SHORT and (score := person_name(text)) >= _SURE:
+            found.append(Hit(Category.NAME, "name", 0, len(text), score))
+        return found
