@@ -22,6 +22,18 @@ _LOOSE_DATE = re.compile(rf"(?<![\d.]){_D}{{1,4}}([/.-]){_D}{{1,2}}\1{_D}{{2,4}}
 _NUMBER = re.compile(r"(?<![\w.,])[A-Za-z]{0,4}[#:\- ]{0,2}(?:\d(?:[- ]?\d){4,17}|0\d{3})(?![\w]|[.,]\d)")
 _SEX_AGE = re.compile(r"[MFmf]\s?[/,-]?\s?\d{2,3}\s?[Yy]?|\d{2,3}\s?[Yy]?\s?[/,-]?\s?[MFmf]")
 _CHINESE_SEX_AGE = re.compile(r"[男女]\s*[/,，]?\s*\d{1,3}\s*岁?|\d{1,3}\s*岁\s*[/,，]?\s*[男女]?")
+_AGE = re.compile(
+    r"(?<![^\W\d_])(?:age|alter|edad|[âa]ge|年龄|年齢|年齡)\s?[:：.]?\s?\d{1,3}(?!\d)", re.IGNORECASE
+)
+_SEX = re.compile(
+    r"(?<![^\W\d_])(?:sex|gender|geschlecht|sexo|sexe|性别|性別)\s?[:：]\s?[^\W\d_]+", re.IGNORECASE
+)
+_DATED = re.compile(r"(?:date|dob|born|日期|时间|出生)\s?[:：]\s?\S{0,12}\d{2}", re.IGNORECASE)
+_INSTITUTION = re.compile(
+    r"\b(?:hospital(?:es)?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
+    r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 
 
@@ -29,9 +41,9 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 def identifying(text: str) -> tuple[Hit, ...]:
     """Return what in a line identifies, best evidence first; empty for acquisition text."""
     line = text.strip()
-    if is_placeholder(line):
-        return ()
-    hits = [hit for hit in detect(line) if hit.confidence >= WEAK] or _in_pixels_only(line)
+    hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
+    if not hits and not is_placeholder(line):
+        hits = _in_pixels_only(line)
     return tuple(sorted(hits, key=lambda hit: -hit.confidence))
 
 
@@ -56,5 +68,14 @@ def _in_pixels_only(line: str) -> list[Hit]:
         found = pattern.search(line)
         if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
             return [Hit(category, kind, found.start(), found.end(), 0.5)]
+    for category, kind, pattern in (
+        (Category.DATE, "labelled date", _DATED),
+        (Category.AGE, "age", _AGE),
+        (Category.CHARACTERISTIC, "sex", _SEX),
+        (Category.INSTITUTION, "institution", _INSTITUTION),
+    ):
+        found = pattern.search(line)
+        if found is not None:
+            return [Hit(category, kind, 0, len(line), 0.5)]
     sure = 0.0 if is_acquisition_text(line) else person_name(line)
     return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []

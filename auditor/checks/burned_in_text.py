@@ -1,0 +1,91 @@
+"""P601: an identifier that is burned into the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.checks._burned_in import identifying
+from auditor.checks.base import ElementCheck, Example
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
+
+DIRECT = frozenset(
+    {
+        Category.NAME,
+        Category.NATIONAL_ID,
+        Category.RECORD_NUMBER,
+        Category.INSURANCE,
+        Category.ACCOUNT,
+        Category.PHONE,
+        Category.EMAIL,
+        Category.ADDRESS,
+    }
+)
+"""Categories that lead to one person; with strong evidence they are critical."""
+MILD = frozenset({Category.AGE, Category.CHARACTERISTIC, Category.DEVICE, Category.UID, Category.URL})
+"""Categories that narrow down and seldom identify alone."""
+
+
+def seen(text: str) -> Example[Element]:
+    """An example of text that was read off a frame."""
+    return Example(Element(Place.PIXELS, "pixels frame=#", text, bbox=(0, 0, 100, 20)))
+
+
+class BurnedInText(ElementCheck):
+    """Text in the pixels names or numbers a person, a date or a place.
+
+    What it does
+        Every frame is read by optical character recognition, after local contrast normalisation, so that
+        faint text and text outside the default window count too. Each line is judged by the same detectors
+        as header fields, and more strictly: a date, a number of five digits or more, or sex with age, standing
+        alone in an image, counts. Markers (`L`, `AP PORTABLE`), scales, units and acquisition settings do not.
+
+    Why it matters
+        Removing header fields leaves the pixels as they are. Ultrasound, secondary captures, digitised films
+        and screenshots carry the patient's name or number in every frame.
+
+    Remedy
+        Black out the box in every frame (the finding gives it in pixels of the stored frame), then scan again.
+        Do it on decoded pixels: painting an overlay over the text removes nothing.
+    """
+
+    id = "P601"
+    title = Text("Burned-in identifier", "图像像素中含有可识别信息")
+    remedy = Text(
+        "Black out the region in the stored pixels of every frame, then scan again.",
+        "在每一帧的存储像素中涂黑该区域，然后重新扫描。",
+    )
+    severity = Severity.HIGH
+    category = Category.FREE_TEXT
+    way = Way.PIXELS
+    good = (
+        seen("L"),
+        seen("AP PORTABLE"),
+        seen("120 kV"),
+        seen("5 cm"),
+        seen("65bpm"),
+        Example(Element(Place.DATASET, "(0008,103E) SeriesDescription", "Name: DOE JANE", "LO")),
+    )
+    bad = (seen("Name: SEXTON CARMEN"), seen("DOB: 08/04/1932"), seen("616205"), seen("姓名：王小明"))
+
+    def judge(self, subject: Element, context: Context) -> Iterable[Match]:
+        """Yield one match for every category of identifier in the line: its surest hit."""
+        if subject.place is not Place.PIXELS:
+            return
+        told = set()
+        for hit in identifying(subject.value):
+            if hit.category in told:
+                continue
+            told.add(hit.category)
+            yield Match(
+                confidence=hit.confidence,
+                text=subject.value.strip()[hit.start : hit.end],
+                severity=_severity(hit.category, hit.confidence),
+                category=hit.category,
+                detail=hit.kind,
+            )
+
+
+def _severity(category: Category, confidence: float) -> Severity:
+    if category in DIRECT:
+        return Severity.CRITICAL if confidence >= 0.75 else Severity.HIGH
+    return Severity.MEDIUM if category in MILD else Severity.HIGH
