@@ -1,1 +1,41 @@
-""""""
+"""Bytes to `Reading`: what a file is, its text, its frames; every outcome typed, none an exception."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from auditor.model import Item, Kind, Reason, Record, Status
+from auditor.readers.base import Limits, Reader, Reading
+from auditor.readers.dicom import DicomReader
+
+__all__ = ["Limits", "Reader", "Reading", "read_item"]
+
+HEAD = 4096
+_READERS: tuple[Reader, ...] = (DicomReader(),)
+_DICOM_NAMES = (".dcm", ".dicom", ".dic", ".ima")
+
+
+def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Reading:
+    """Read one item by what its bytes are, whatever its name says.
+
+    `stream` is seekable and must stay open while the reading's frames are used.
+    """
+    limits = limits or Limits()
+    if item.reason is not None:
+        return Reading(Record(item, Kind.OTHER, Status.SKIPPED, item.reason))
+    try:
+        stream.seek(0)
+        head = stream.read(HEAD)
+        if not head:
+            return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.EMPTY))
+        if item.size > limits.file_bytes:
+            return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.TOO_LARGE))
+        for reader in _READERS:
+            if reader.matches(head, item.path):
+                stream.seek(0)
+                return reader.read(stream, item, limits)
+    except OSError:
+        return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.IO_ERROR))
+    if item.path.lower().endswith(_DICOM_NAMES):
+        return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.NOT_DICOM))
+    return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.UNKNOWN_TYPE))

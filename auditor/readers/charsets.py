@@ -1,0 +1,104 @@
+"""Bytes to text when the character set is declared, wrongly declared, or not declared at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import warnings
+from functools import lru_cache
+
+from pydicom.charset import decode_bytes, python_encoding
+
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_GB_LEVEL_1 = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+\Z")
+_BIG5_COMMON = re.compile(rb"(?:[\xa4-\xc6][\x40-\x7e\xa1-\xfe])+\Z")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DELIMITERS = {0x0D, 0x0A, 0x09, 0x0C, 0x5C, 0x5E, 0x3D}
+"""PS3.5 6.1.2.5.3: at these an ISO 2022 string returns to its first character set."""
+
+
+@lru_cache(maxsize=256)
+def encodings_of(specific_character_set: str) -> tuple[str, ...]:
+    r"""Python codecs for the values of (0008,0005), joined with `\`; unknown terms are left out."""
+    terms = [term.strip() for term in specific_character_set.split("\\")]
+    known = (python_encoding.get(term) or python_encoding.get(_repaired(term)) for term in terms)
+    return tuple(codec for codec in known if codec)
+
+
+def _repaired(term: str) -> str:
+    """Common misspellings: `ISO-IR 100`, `ISO IR 100`, `iso_ir_192`, `UTF-8`."""
+    upper = term.upper().replace("-", "_")
+    if upper in ("UTF_8", "UTF8"):
+        return "ISO_IR 192"
+    return re.sub(r"^ISO[ _]IR[ _]?", "ISO_IR ", upper)
+
+
+def decode(raw: bytes, encodings: tuple[str, ...] = ()) -> str:
+    """Text of a value. Plain ASCII is itself; else the declared set if it fits; else the likeliest."""
+    if raw.isascii() and b"\x1b" not in raw:
+        return raw.decode("ascii")
+    if b"\x1b" in raw:
+        return _decode_iso2022(raw, encodings)
+    declared = encodings[0] if encodings else ""
+    multi_byte = declared and not declared.startswith(("iso8859", "latin", "iso_ir_1"))
+    if multi_byte:
+        text = _try(raw, declared)
+        if text is not None:
+            return text
+    return guess(raw, declared)
+
+
+def guess(raw: bytes, otherwise: str = "") -> str:
+    """Text of bytes of unknown encoding: Unicode, Chinese, then `otherwise`, then Latin-1.
+
+    UTF-8 with high bytes is practically never anything else. In a Western single-byte text high
+    bytes stand alone between letters; runs of even length in the range of the 3,755 common
+    characters of GB 2312 are Chinese.
+    """
+    for bom, codec in _BOMS:
+        if raw.startswith(bom):
+            text = _try(raw, codec)
+            if text is not None:
+                return text
+    text = _try(raw, "utf-8")
+    if text is not None:
+        return text
+    for codec, even in (("gb18030", _GB_LEVEL_1), ("big5", _BIG5_COMMON)):
+        if _mostly(raw, even):
+            text = _try(raw, codec)
+            if text is not None:
+                return text
+    text = _try(raw, otherwise) if otherwise else None
+    return raw.decode("latin-1") if text is None else text
+
+
+def _mostly(raw: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Whether nearly all runs of high bytes fit the two-byte pattern."""
+    runs = _HIGH_RUNS.findall(raw[:65536])
+    fitting = sum(1 for run in runs if len(run) % 2 == 0 and pattern.match(run))
+    return bool(runs) and fitting >= 0.7 * len(runs)
+
+
+def _try(raw: bytes, codec: str) -> str | None:
+    try:
+        return raw.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _decode_iso2022(raw: bytes, encodings: tuple[str, ...]) -> str:
+    # pydicom warns with the value in the warning's text when an escape was not declared.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # An escape is honoured whether or not (0008,0005) declares it.
+        extended = [*(encodings or ("iso8859",)), "iso2022_jp", "iso2022_jp_2", "euc_kr", "iso_ir_58"]
+        try:
+            return decode_bytes(raw, extended, _DELIMITERS)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            return raw.decode("latin-1")

@@ -1,0 +1,227 @@
+"""DICOM files: any extension or none, with or without preamble and file meta, whole or cut off."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status
+from auditor.readers.base import FrameError, Limits, Reading
+from auditor.readers.charsets import decode, encodings_of
+from auditor.readers.dicom_facts import claim_of, facts_of, is_method_code
+from auditor.readers.dicom_frames import decode_frames
+from auditor.readers.dicom_raw import outside
+from auditor.readers.dicom_walk import NUMBERS, TEXT_VRS, Raw, Walk, describe, locate
+from auditor.readers.scraps import scraps
+from auditor.readers.window import Window
+
+DEFLATED = "1.2.840.10008.1.2.1.99"
+IMPLICIT = "1.2.840.10008.1.2"
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_CHARSET = 0x00080005
+_TRANSFER_SYNTAX = 0x00020010
+_NUMBER_OF_FRAMES = 0x00280008
+_ROWS = 0x00280010
+_CUSTOM_CHARSET = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is collected while a data set is walked."""
+
+    elements: list[Element] = field(default_factory=list)
+    values: dict[int, str] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
+
+
+class DicomReader:
+    """Reads elements by our own walk of the structure, frames by pydicom and its decoders."""
+
+    kind = Kind.DICOM
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """By the prefix, or by a first element that only a DICOM data set begins with."""
+        return data_set_start(head) is not None
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """Elements at any depth, file meta, preamble, bytes between and after; frames on demand."""
+        window = Window(stream)
+        start = data_set_start(window.get(0, 4096)) or 0
+        found = _Found()
+        meta = Walk(window, limits)
+        for raw in meta.elements(start, explicit=True, little=True, stop_group=2):
+            _collect(raw, found, (), Place.FILE_META)
+        syntax = found.values.get(_TRANSFER_SYNTAX, "")
+        begin, reason = meta.end, meta.reason
+        if syntax == DEFLATED:
+            inflated, problem = _inflate(window, begin, limits)
+            window, begin, reason = Window(io.BytesIO(inflated)), 0, reason or problem
+        explicit, little = _encoding(window.get(begin, 8), syntax)
+        walk = Walk(window, limits)
+        encodings: tuple[str, ...] = ()
+        scoped: dict[tuple[int, ...], tuple[str, ...]] = {}
+        for raw in walk.elements(begin, explicit, little):
+            if raw.tag == _CHARSET and raw.value:
+                # (0008,0005) inside an item holds for that item and what it contains.
+                declared = encodings_of(raw.value.decode("latin-1").strip(" \0"))
+                if raw.counts:
+                    scoped[raw.counts] = declared
+                else:
+                    encodings = declared
+            chosen = encodings
+            if scoped and raw.counts:
+                chosen = next((s for n in range(len(raw.counts), 0, -1)
+                               if (s := scoped.get(raw.counts[:n]))), encodings)  # fmt: skip
+            _collect(raw, found, chosen, Place.DATASET)
+        reason = reason or walk.reason
+        found.elements.extend(outside(window, start, walk, found.values, deflated=syntax == DEFLATED))
+        frames_total = _frames_total(found.values, walk)
+        record = Record(
+            item,
+            Kind.DICOM,
+            *_status(reason, found),
+            elements=tuple(found.elements),
+            claim=claim_of(found.values, found.codes),
+            facts=facts_of(found.values),
+            frames_total=frames_total,
+        )
+
+        def frames() -> Iterator[Frame | FrameError]:
+            return decode_frames(
+                stream, frames_total, limits, _syntax(syntax, explicit, little, walk, window)
+            )
+
+        return Reading(record, frames) if frames_total else Reading(record)
+
+
+def data_set_start(head: bytes) -> int | None:
+    """Offset of the first element: after `DICM`, or 0 where the bytes can only be a data set."""
+    if head[128:132] == b"DICM":
+        return 132
+    if head[:4] == b"DICM":
+        return 4
+    if _begins_data_set(head):
+        return 0
+    # Some writers keep the preamble and leave the prefix out.
+    return 128 if len(head) > 136 and not head[:128].strip(b"\0") and _begins_data_set(head[128:]) else None
+
+
+def _begins_data_set(head: bytes) -> bool:
+    """Whether two elements follow each other as a data set's first ones do."""
+    for order in "<", ">":
+        pos, previous, count = 0, 0, 0
+        while count < 3 and pos + 8 <= len(head):
+            group, number = struct.unpack_from(order + "HH", head, pos)
+            tag = group << 16 | number
+            if tag <= previous or not (2 <= group <= 0x20 or count) or describe(tag)[0] == "UN":
+                break
+            vr = head[pos + 4 : pos + 6].decode("latin-1")
+            if vr in TEXT_VRS or vr in ("UL", "US", "OB", "SQ", "UN"):
+                wide = vr in ("OB", "SQ", "UN", "UT", "UC", "UR")
+                if pos + 12 > len(head):
+                    break
+                length = struct.unpack_from(order + ("L" if wide else "H"), head, pos + (8 if wide else 6))[0]
+                pos += 12 if wide else 8
+            else:
+                length = struct.unpack_from(order + "L", head, pos + 4)[0]
+                pos += 8
+            if length > 1 << 16:
+                break
+            previous, count = tag, count + 1
+            pos += length
+        if count >= 2:
+            return True
+    return False
+
+
+def _encoding(head: bytes, syntax: str) -> tuple[bool, bool]:
+    """Explicit VR? little endian? By the bytes, since files contradict their own transfer syntax."""
+    if len(head) < 8:
+        return syntax != IMPLICIT, syntax != BIG_ENDIAN
+    vr = head[4:6]
+    explicit = vr.isalpha() and vr.isupper()
+    small, large = struct.unpack_from("<H", head)[0], struct.unpack_from(">H", head)[0]
+    little = syntax != BIG_ENDIAN if syntax else small <= large
+    if syntax and min(small, large) <= 0x20 < max(small, large):
+        little = small < large
+    return explicit, little
+
+
+def _syntax(named: str, explicit: bool, little: bool, walk: Walk, window: Window) -> str:
+    """The transfer syntax to decode by where the file meta names none."""
+    if named:
+        return named
+    if walk.fragments:
+        marks = {b"\xff\x4f": "1.2.840.10008.1.2.4.90", b"\xff\xd8": "1.2.840.10008.1.2.4.50"}
+        starts = (window.get(offset, 2) for offset, length in walk.fragments[:2] if length)
+        return next((marks[start] for start in starts if start in marks), "1.2.840.10008.1.2.5")
+    if explicit:
+        return "1.2.840.10008.1.2.1" if little else BIG_ENDIAN
+    return IMPLICIT
+
+
+def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason | None]:
+    """The deflated data set (PS3.5 A.5), at most `limits.inflated_bytes` of it."""
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = engine.decompress(window.get(begin, window.size - begin), limits.inflated_bytes)
+    except zlib.error:
+        return b"", Reason.MALFORMED
+    if engine.eof:
+        return data, None
+    return data, Reason.TOO_LARGE if engine.unconsumed_tail else Reason.TRUNCATED
+
+
+def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) -> None:
+    """Turn one element into `Element`s, and remember what facts and claim are made of."""
+    value = raw.value
+    if not value:
+        return
+    tag, vr = raw.tag, raw.vr
+    if vr in TEXT_VRS:
+        text = decode(value, encodings if vr in _CUSTOM_CHARSET else ()).strip(" \0\r\n\t")
+        if "\0" in text:
+            # What follows a NUL is padding to most programs, and so a place to hide in.
+            text = " ".join(part for part in text.split("\0") if part.strip())
+        texts = (text,)
+    elif tag in NUMBERS:
+        texts = (_number(value, vr, raw.little),)
+    else:
+        texts = tuple(scraps(value))
+    if not raw.path:
+        found.values[tag] = texts[0] if texts else ""
+    elif texts and is_method_code(raw.path, tag):
+        found.codes.add(texts[0])
+    if tag in NUMBERS and vr not in TEXT_VRS and tag != 0x001021C0:
+        return
+    location = raw.path + locate(tag, raw.creator)
+    if place is Place.FILE_META:
+        location = "file meta " + location
+    for text in texts:
+        if text:
+            found.elements.append(Element(place, location, text, vr, tag, raw.creator, raw.counts))
+
+
+def _number(value: bytes, vr: str, little: bool) -> str:
+    width = {"US": 2, "SS": 2, "UL": 4, "SL": 4}.get(vr)
+    if width is None or len(value) < width:
+        return ""
+    return str(int.from_bytes(value[:width], "little" if little else "big", signed=vr in ("SS", "SL")))
+
+
+def _frames_total(values: dict[int, str], walk: Walk) -> int:
+    """0 without pixels; else NumberOfFrames, 1 where it is absent or not a number."""
+    if walk.pixels is None or _ROWS not in values:
+        return 0
+    stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
+    return max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
+
+
+def _status(reason: Reason | None, found: _Found) -> tuple[Status, Reason | None]:
+    if reason is None:
+        return Status.READ, None
+    return (Status.PARTIAL if found.elements else Status.UNREADABLE), reason

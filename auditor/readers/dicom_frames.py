@@ -1,0 +1,115 @@
+"""Frames of a DICOM file, decoded one at a time by pydicom with gdcm, openjpeg and its own RLE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import gdcm
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.pixels import get_decoder, iter_pixels
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
+from pydicom.uid import UID
+
+from auditor.model import Frame, Reason
+from auditor.readers.base import FrameError, Limits
+from auditor.readers.display import colour, grey
+from auditor.readers.hostile import PARSER_ERRORS, quiet
+
+# gdcm writes what it dislikes, values included, straight to stderr.
+for _silence in (gdcm.Trace.DebugOff, gdcm.Trace.WarningOff, gdcm.Trace.ErrorOff):
+    _silence()
+
+
+def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
+    """Yield frame 0 to `total` - 1, a `FrameError` for each that does not decode.
+
+    `syntax` is the transfer syntax to assume where the file meta names none.
+    """
+    try:
+        stream.seek(0)
+        with quiet():
+            dataset = dcmread(stream, force=True)
+            problem = _prepare(dataset, limits, syntax)
+    except PARSER_ERRORS:
+        problem = Reason.MALFORMED
+    if problem:
+        yield FrameError(problem)
+        return
+    index = 0
+    while index < total:
+        try:
+            with quiet():
+                arrays = iter_pixels(dataset, indices=range(index, total))
+            while index < total:
+                with quiet():
+                    frame = _frame(index, next(arrays), dataset)
+                yield frame
+                index += 1
+        except StopIteration:
+            yield FrameError(Reason.TRUNCATED, index)
+            return
+        except PARSER_ERRORS:
+            yield FrameError(Reason.MALFORMED, index)
+            index += 1
+
+
+def _prepare(dataset: Dataset, limits: Limits, syntax: str) -> Reason | None:
+    """Make the data set decodable where that loses nothing; else say why it is not."""
+    uid = UID(dataset.file_meta.get("TransferSyntaxUID", "") or syntax)
+    dataset.file_meta.TransferSyntaxUID = uid
+    if int(dataset.Rows) * int(dataset.Columns) > limits.frame_pixels:
+        return Reason.TOO_LARGE
+    try:
+        if not get_decoder(uid).is_available:
+            return Reason.NO_DECODER
+    except NotImplementedError:
+        return Reason.NO_DECODER
+    if "PhotometricInterpretation" not in dataset:
+        dataset.PhotometricInterpretation = "RGB" if dataset.get("SamplesPerPixel", 1) == 3 else "MONOCHROME2"
+    dataset.setdefault("SamplesPerPixel", 1)
+    dataset.setdefault("PixelRepresentation", 0)
+    dataset.setdefault("BitsStored", dataset.BitsAllocated)
+    if "PixelData" in dataset and not uid.is_compressed:
+        _pad(dataset)
+    return None
+
+
+def _pad(dataset: Dataset) -> None:
+    """Fill native pixel data that was cut off, so that what is there can be seen."""
+    samples = 2 if dataset.PhotometricInterpretation == "YBR_FULL_422" else int(dataset.SamplesPerPixel)
+    bits = int(dataset.Rows) * int(dataset.Columns) * samples * int(dataset.BitsAllocated)
+    frame = (bits + 7) // 8
+    held = len(dataset.PixelData)
+    if frame and held % frame and held < frame * int(dataset.get("NumberOfFrames") or 1):
+        dataset.PixelData += bytes(frame - held % frame)
+
+
+def _frame(index: int, array: NDArray[np.generic], dataset: Dataset) -> Frame:
+    if array.ndim == 3:
+        return Frame(index, colour(array, int(dataset.BitsStored)))
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        looked_up = apply_color_lut(array, dataset)
+        return Frame(index, colour(looked_up, 8 * looked_up.dtype.itemsize), array)
+    inverted = dataset.PhotometricInterpretation == "MONOCHROME1"
+    try:
+        values = apply_modality_lut(array, dataset)
+        if "VOILUTSequence" in dataset:
+            return Frame(index, grey(apply_voi(values, dataset), inverted=inverted), array)
+        window = _window(dataset)
+    except PARSER_ERRORS:
+        # A broken look-up table must not hide the picture.
+        values, window = array, None
+    return Frame(index, grey(values, window, inverted), array)
+
+
+def _window(dataset: Dataset) -> tuple[float, float] | None:
+    """Low and high of the first stored window (PS3.3 C.11.2.1.2)."""
+    centre, width = dataset.get("WindowCenter"), dataset.get("WindowWidth")
+    if centre is None or width is None or centre == "" or width == "":
+        return None
+    first_centre = float(centre[0] if hasattr(centre, "__getitem__") else centre)
+    first_width = float(width[0] if hasattr(width, "__getitem__") else width)
+    return first_centre - first_width / 2, first_centre + first_width / 2

@@ -1,0 +1,275 @@
+"""The structure of a DICOM data set (PS3.5 chapter 7), walked element by element without building it.
+
+`pydicom.dcmread` stops at what it cannot follow and hides where elements end. A residual
+identifier may sit in just those bytes, so the walk is ours: it keeps what could be read, knows
+where it stopped, and never raises on content.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydicom.datadict import dictionary_keyword, dictionary_VR, private_dictionaries, private_dictionary_VR
+
+from auditor.model import Reason
+from auditor.readers.base import Limits
+from auditor.readers.window import Window
+
+UNDEFINED = 0xFFFFFFFF
+ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
+_LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_VRS = TEXT_VRS | _LONG_VRS | frozenset("AT FD FL SL SS UL US".split())
+_OPAQUE_VRS = frozenset({"OB", "UN"})
+_OPAQUE_BYTES = 16 << 20
+"""How much of one opaque value is searched for text."""
+NUMBERS = frozenset({0x00280002, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280100, 0x00280101,
+                     0x00280103, 0x001021C0})  # fmt: skip
+"""Binary numbers that are kept: the image's shape, and PregnancyStatus, the only one in PS3.15 E.1-1."""
+
+
+class Raw(NamedTuple):
+    """One element. `value` is None where it is not text; `path` names the sequences around it."""
+
+    tag: int
+    vr: str
+    offset: int
+    length: int
+    value: bytes | None
+    path: str
+    counts: tuple[int, ...]
+    creator: str
+    little: bool
+
+
+@dataclass(slots=True)
+class _Level:
+    """A data set or a sequence that is being read; `end` is its known end or the file's."""
+
+    end: int
+    is_sequence: bool
+    path: str
+    counts: tuple[int, ...]
+    explicit: bool
+    little: bool
+    items: int = 0
+    creators: dict[int, str] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=65536)
+def describe(tag: int, creator: str = "") -> tuple[str, str]:
+    """VR and keyword by the dictionaries; `UN` and an empty keyword when they do not know."""
+    if (tag >> 16) & 1:
+        if 0x10 <= tag & 0xFFFF <= 0xFF:
+            return "LO", "PrivateCreator"
+        try:
+            return private_dictionary_VR(tag, creator).split(" or ")[-1], ""
+        except KeyError:
+            return "UN", ""
+    if tag & 0xFFFF == 0:
+        return "UL", "GroupLength"
+    try:
+        return dictionary_VR(tag).split(" or ")[-1], dictionary_keyword(tag)
+    except KeyError:
+        return "UN", ""
+
+
+class Walk:
+    """Iterate once over the elements from `start`; then `end` is where it stopped, `reason` why early.
+
+    `fragments` are offset and length of each fragment of the encapsulated pixel data;
+    `pixels` the top-level pixel data element.
+    """
+
+    def __init__(self, window: Window, limits: Limits) -> None:
+        self._window, self._limits = window, limits
+        self.end = 0
+        self.reason: Reason | None = None
+        self.pixels: Raw | None = None
+        self.fragments: list[tuple[int, int]] = []
+        self.syntax_explicit = True
+
+    def elements(
+        self, start: int, explicit: bool, little: bool, stop_group: int | None = None
+    ) -> Iterator[Raw]:
+        """Yield elements in file order, nested ones included, until the end or a group past `stop_group`."""
+        get, size = self._window.get, self._window.size
+        stack = [_Level(size, False, "", (), explicit, little)]
+        pos, seen, depth_limit = start, 0, 2 * self._limits.depth
+        while True:
+            level = stack[-1]
+            if pos >= level.end:
+                if len(stack) == 1:
+                    break
+                stack.pop()
+                continue
+            head = get(pos, 12)
+            if len(head) < 8:
+                self._stop(Reason.TRUNCATED if head.strip(b"\0") else None)
+                break
+            order = "<" if level.little else ">"
+            group, number = struct.unpack_from(order + "HH", head)
+            tag = group << 16 | number
+            if group == 0xFFFE:
+                length = struct.unpack_from(order + "L", head, 4)[0]
+                pos += 8
+                if tag == ITEM and level.is_sequence:
+                    counts = (*level.counts, level.items)
+                    level.items += 1
+                    end = size if length == UNDEFINED else min(pos + length, size)
+                    if length != UNDEFINED and pos + length > size:
+                        self._stop(Reason.TRUNCATED)
+                    stack.append(_Level(end, False, level.path, counts, level.explicit, level.little))
+                elif tag == SEQUENCE_END or tag == ITEM_END:
+                    if tag == SEQUENCE_END and not level.is_sequence and len(stack) > 2:
+                        stack.pop()  # the item's own delimiter is missing
+                    if len(stack) > 1:
+                        stack.pop()
+                elif length != UNDEFINED:
+                    pos += length
+                continue
+            if level.is_sequence:  # content where an item must begin: leave the sequence
+                self._stop(Reason.MALFORMED)
+                stack.pop()
+                pos = level.end if level.end < size else pos
+                continue
+            if stop_group is not None and group > stop_group and len(stack) == 1:
+                break
+            if group == 0 and number == 0 and not head.strip(b"\0"):
+                break  # zero padding up to the end
+            vr, length, header = self._header(head, level, order)
+            creator = ""
+            if group & 1 and number > 0xFF:
+                creator = level.creators.get(group << 16 | number >> 8, "")
+            if vr in ("", "UN"):
+                known = describe(tag, creator)[0]
+                vr = known if length != UNDEFINED or known == "SQ" or tag in PIXEL_DATA else "SQ"
+                in_implicit = True
+            else:
+                in_implicit = not level.explicit
+            pos += header
+            seen += 1
+            if seen > self._limits.elements:
+                self._stop(Reason.TOO_LARGE)
+                break
+            if length == UNDEFINED and vr != "SQ":
+                pos, fragments = self._encapsulated(pos, order)
+                raw = Raw(tag, vr, pos, 0, None, level.path, level.counts, creator, level.little)
+                if tag in PIXEL_DATA and len(stack) == 1:
+                    self.pixels, self.fragments = raw, fragments
+                elif tag not in PIXEL_DATA:
+                    raw = raw._replace(value=self._joined(fragments))
+                yield raw
+                continue
+            if vr == "SQ" or (vr == "UN" and length >= 8 and get(pos, 4) == b"\xfe\xff\x00\xe0"):
+                end = size if length == UNDEFINED else min(pos + length, size)
+                path = f"{level.path}{locate(tag, creator)}[#]."
+                if len(stack) >= depth_limit:
+                    self._stop(Reason.TOO_DEEP)
+                    if length != UNDEFINED:
+                        pos = end
+                        continue
+                    path = level.path
+                nested_explicit = level.explicit and not (in_implicit and vr != "SQ")
+                if in_implicit and level.explicit:
+                    nested_explicit = self._item_is_explicit(pos, order)
+                stack.append(_Level(end, True, path, level.counts, nested_explicit, level.little))
+                continue
+            available = min(length, size - pos)
+            value = None
+            if vr in TEXT_VRS:
+                value = get(pos, min(available, self._limits.text_bytes))
+            elif vr in _OPAQUE_VRS or (group & 1 and vr in ("OW", "UT")):
+                if tag not in PIXEL_DATA:
+                    value = get(pos, min(available, _OPAQUE_BYTES))
+            elif tag in NUMBERS:
+                value = get(pos, min(available, 8))
+            raw = Raw(tag, vr, pos, available, value, level.path, level.counts, creator, level.little)
+            if tag in PIXEL_DATA and len(stack) == 1:
+                self.pixels = raw
+            if vr == "LO" and group & 1 and 0x10 <= number <= 0xFF and value:
+                level.creators[group << 16 | number] = value.strip(b" \0").decode("latin-1")
+            yield raw
+            pos += length
+            if pos > size:
+                self._stop(Reason.TRUNCATED)
+                # Bytes that an absurd length swallowed are searched as trailing bytes.
+                pos = pos - length if length - available > available and tag not in PIXEL_DATA else size
+                if pos < size:
+                    break
+        self.end = pos
+
+    def _stop(self, reason: Reason | None) -> None:
+        self.reason = self.reason or reason
+
+    def _header(self, head: bytes, level: _Level, order: str) -> tuple[str, int, int]:
+        """VR (empty in implicit VR), value length, and the header's own length."""
+        if level.explicit:
+            code = head[4:6]
+            if b"AA" <= code <= b"ZZ" and code.isalpha() and code.isupper():
+                vr = code.decode("ascii")
+                if vr in _LONG_VRS:
+                    if len(head) < 12:
+                        return vr, 0, len(head)
+                    return vr, struct.unpack_from(order + "L", head, 8)[0], 12
+                return vr, struct.unpack_from(order + "H", head, 6)[0], 8
+        return "", struct.unpack_from(order + "L", head, 4)[0], 8
+
+    def _item_is_explicit(self, pos: int, order: str) -> bool:
+        """Whether the first element of the first item at `pos` carries a VR."""
+        return self._window.get(pos + 12, 2).decode("latin-1") in _VRS
+
+    def _encapsulated(self, pos: int, order: str) -> tuple[int, list[tuple[int, int]]]:
+        """Follow fragments (PS3.5 A.4) to their delimiter; the end and each one's offset and length."""
+        fragments: list[tuple[int, int]] = []
+        size = self._window.size
+        while True:
+            head = self._window.get(pos, 8)
+            if len(head) < 8:
+                self._stop(Reason.TRUNCATED)
+                return size, fragments
+            group, number, length = struct.unpack(order + "HHL", head)
+            tag = group << 16 | number
+            if tag != ITEM or length == UNDEFINED:
+                if tag == SEQUENCE_END:
+                    return pos + 8, fragments
+                self._stop(Reason.MALFORMED)
+                return pos, fragments
+            pos += 8
+            fragments.append((pos, min(length, size - pos)))
+            pos += length
+            if pos > size:
+                self._stop(Reason.TRUNCATED)
+                return size, fragments
+
+    def _joined(self, fragments: list[tuple[int, int]]) -> bytes:
+        parts, left = [], _OPAQUE_BYTES
+        for offset, length in fragments:
+            parts.append(self._window.get(offset, min(length, left)))
+            left -= len(parts[-1])
+        return b"".join(parts)
+
+
+@lru_cache(maxsize=65536)
+def locate(tag: int, creator: str = "") -> str:
+    """What a person would look for: `(0010,0010) PatientName`, `(0029,1010) [SIEMENS CSA HEADER]`.
+
+    A private creator is itself data, so it is named only where pydicom's dictionaries know it.
+    """
+    group, number = tag >> 16, tag & 0xFFFF
+    if group & 1 and number > 0xFF:
+        if creator and is_known_creator(creator):
+            return f"({group:04X},{number:04X}) [{creator}]"
+        return f"({group:04X},xx{number & 0xFF:02X}) private"
+    keyword = describe(tag)[1]
+    return f"({group:04X},{number:04X}) {keyword}".rstrip()
+
+
+def is_known_creator(creator: str) -> bool:
+    """Whether a vendor's private dictionary of that name is public."""
+    return creator in private_dictionaries
