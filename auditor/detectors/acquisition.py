@@ -8,8 +8,11 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
 
+from auditor.detectors.engine import detect
 from auditor.detectors.lexicon import clinical_words, fold, look_up
 
+IDENTIFYING = 0.5
+"""From which confidence a hit says that the text identifies."""
 _UNITS = frozenset(
     "mm cm m um nm mm2 cm2 mm3 cm3 ml l dl ul cc kv kvp mv ma mas uas s ms us sec min h hr hz khz mhz ghz fps bpm db dbm hu pct "
     "deg rad gy mgy cgy ugy sv msv mgycm dgycm cgycm px pix pt mw w kw v t g kg mg ug mmol mol meq iu bq mbq kbq mci ci kbps mmhg mbar "
@@ -38,7 +41,9 @@ def is_acquisition_text(text: str) -> bool:
     clinical = any(look_up(t).clinical for t in tokens)
     if names >= 2 and not (clinical and len(tokens) > names):
         return False
-    return all(_is_harmless(t) for t in tokens) and not re.search(r"\d{1,4}[/\-.]\d{1,2}[/\-.]\d{2,4}", text)
+    if not all(_is_harmless(t) for t in tokens):
+        return False
+    return all(hit.confidence < IDENTIFYING for hit in detect(text))
 
 
 def _is_harmless(token: str) -> bool:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from auditor.detectors.addresses import find_addresses
 from auditor.detectors.base import Hit
 from auditor.detectors.contacts import find_contacts
 from auditor.detectors.dates import find_dates
+from auditor.detectors.free_names import find_names
+from auditor.detectors.institutions import find_institutions
 from auditor.detectors.labels import find_labelled
 from auditor.detectors.names import person_name
+from auditor.detectors.national_ids import find_national_ids
+from auditor.detectors.numbers import find_numbers
+from auditor.detectors.phones import find_phones
 from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category
 
@@ -21,6 +27,12 @@ DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
     find_labelled,
     find_dates,
     find_contacts,
+    find_phones,
+    find_national_ids,
+    find_numbers,
+    find_addresses,
+    find_institutions,
+    find_names,
 )
 
 
@@ -59,11 +71,17 @@ def _whole_field(text: str) -> Iterator[Hit]:
         yield Hit(Category.NAME, "person name", start, len(text.rstrip()), confidence)
 
 
+def _rank(hit: Hit) -> tuple[float, int, int, str]:
+    # A name that stands alone gives way to what a name is part of: a hospital, a street, a labelled value.
+    weight = hit.confidence - (0.3 if hit.kind == "person name" else 0.0)
+    return -weight, hit.start - hit.end, hit.start, hit.kind
+
+
 def _best(text: str, hits: list[Hit]) -> list[Hit]:
     """Greedy by confidence, then length; values that stand for nothing are dropped."""
     kept: list[Hit] = []
     taken = bytearray(len(text))
-    for hit in sorted(set(hits), key=lambda h: (-h.confidence, h.start - h.end, h.start, h.kind)):
+    for hit in sorted(set(hits), key=_rank):
         if (
             hit.end <= hit.start
             or any(taken[hit.start : hit.end])

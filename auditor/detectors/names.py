@@ -24,8 +24,10 @@ _PARTICLES = frozenset(
 )
 _NOT_NAMES = frozenset(
     "hospital clinic center centre university medical department ward radiology imaging unit system systems company "
-    "corporation inc ltd gmbh institute laboratory lab disease syndrome".split()
+    "corporation inc ltd gmbh institute laboratory lab disease syndrome "
+    "street avenue road lane drive boulevard fracture lymphoma device test protocol study series".split()
 )
+_MODALITIES = frozenset("us ct mr cr dx mg xa rf nm pt ot sc".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OTHER = re.compile(r"[^\W\d_]|[\s^=,.'’\-_()\*/&;:]")
 
@@ -64,9 +66,11 @@ def _group(text: str) -> float:
 @lru_cache(maxsize=65536)
 def judge(words: tuple[str, ...], form: str = "plain") -> float:
     """How sure it is that these words, in this order, are one person's name. See `PRIOR` for `form`."""
-    kept = [w for w in words if fold(w) not in _PARTICLES]
+    kept = [w for i, w in enumerate(words) if i == len(words) - 1 or fold(w) not in _PARTICLES]
     long = [w for w in kept if len(w) > 1]
     if not 1 <= len(long) or len(kept) > 5 or any(fold(w) in _NOT_NAMES for w in long):
+        return 0.0
+    if len(kept) == 1 and len(long[0]) <= 3 and form == "plain":
         return 0.0
     if len(kept) == 1:
         split = _joined(long[0])
@@ -77,10 +81,15 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     score += 0.2 * (len(kept) - len(long))
     if len(long) > 1 and _complementary(known):
         score += 0.4
-    if pinyin_name(long):
-        score += 1.6
-    if len(kept) > 1 and any(_ordinary(e) for e in known):
-        score -= 1.0
+    if pinyin_name([w for w in words if len(w) > 1], strict=form != "pn"):
+        score += 1.6 if form != "pn" else 2.5
+    elif len(kept) > 1:
+        score -= sum(
+            _ordinary(e) for w, e in zip(long, known, strict=True) if len(w) > 2 or fold(w) in _MODALITIES
+        )
+    if not any(e.name for e in known):
+        # Nothing but unknown words: product names and abbreviations look the same.
+        score = min(score, 0.2 if form == "pn" else -0.5)
     probability = 1 / (1 + 10**-score) if score > -9 else 0.0
     if len(kept) == 1:
         # One word alone is at best likely: many family names are also places and makers.
@@ -89,15 +98,18 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
 
 
 def _evidence(word: str, evidence: Word) -> float:
+    if word[0].islower() and not word.islower():
+        return -1.0
     if not evidence.known:
         return 0.35 if _pronounceable(word) else -0.8
-    bound = 0.4 if evidence.clinical else 2.0
-    return max(-2.0, min(bound, evidence.weight))
+    # Short words are abbreviations as often as names.
+    bound = 0.4 if evidence.clinical else {2: 0.4, 3: 0.9}.get(len(word), 2.0)
+    return max(-0.3 if len(word) == 2 else -2.0, min(bound, evidence.weight))
 
 
 def _ordinary(evidence: Word) -> bool:
     """A word of language or medicine that hardly is a name."""
-    return evidence.known and evidence.weight < -0.5
+    return evidence.known and evidence.weight < (0.5 if evidence.clinical else -0.5)
 
 
 def _complementary(known: list[Word]) -> bool:
@@ -125,16 +137,18 @@ def _joined(word: str) -> tuple[str, str] | None:
     return None
 
 
-def pinyin_name(words: list[str]) -> bool:
-    """A romanised Chinese surname beside one or two syllables: `Zhang Wei`, `WANG XIAOMING`."""
+def pinyin_name(words: list[str], strict: bool = True) -> bool:
+    """A romanised Chinese surname beside one or two syllables: `Zhang Wei`, `WANG XIAOMING`. Not
+    `strict`: also where the syllables are English words, as `HE^JUN`."""
     keys = [fold(w) for w in words]
     if not 2 <= len(keys) <= 3:
         return False
-    return any(
-        surname in pinyin_surnames() and len(surname) > 1 and all(_syllables(k) for k in given)
-        and not any(_ordinary(look_up(k)) for k in keys)
-        for surname, given in ((keys[0], keys[1:]), (keys[-1], keys[:-1]))
-    )  # fmt: skip
+    for surname, given in ((keys[0], keys[1:]), (keys[-1], keys[:-1])):
+        if surname in pinyin_surnames() and len(surname) > 1 and all(_syllables(k) for k in given):
+            clear = look_up(surname).weight > 1.2 or not any(_ordinary(look_up(k)) for k in keys)
+            if clear or not strict:
+                return True
+    return False
 
 
 def _syllables(key: str) -> bool:

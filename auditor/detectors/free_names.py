@@ -1,0 +1,167 @@
+"""Person names inside longer text: beside a title or a degree, in a run of capitalised words, in
+file names, and Chinese names beside a title or `男 45岁`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.detectors.base import Hit
+from auditor.detectors.cjk_names import cjk_name, has_cjk
+from auditor.detectors.lexicon import chinese_surnames, fold, look_up
+from auditor.detectors.names import judge, person_name, pinyin_name
+from auditor.model import Category
+
+_CAP = r"[^\W\d_a-z][^\W\d_]*(?:['’\-][^\W\d_]+)*"
+_PARTICLE = r"(?:(?:de|da|dos|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|ben) ){0,2}"
+_NAME = rf"{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
+_TITLED = re.compile(
+    rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|Pan|Pani|DR|PROF|MRS)"
+    rf"(?:\.|\b)(?: ?(?:med|Dr|Prof|habil)\.?)* ?(?P<name>{_NAME})"
+)
+_DEGREE = re.compile(
+    rf"(?<![\w])(?P<name>{_NAME}),? (?:M\.?D\.?|Ph\.?D\.?|D\.?O\.?|F\.?R\.?C\.?[RSP]\.?|MBBS|R\.N\.|RDMS|FACR|DMD|DDS)(?![\w])"
+)
+_RUN = re.compile(
+    rf"(?<![\w])(?:{_CAP}|[A-Z]\.)(?:(?:, ?| |_|\^|-)(?:{_PARTICLE}{_CAP}|[A-Z]\.?(?![\w]))){{1,11}}"
+)
+_CARET = re.compile(
+    r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_EPONYM_NOUNS = frozenset(
+    "disease syndrome sign procedure catheter technique classification score scale lymphoma fracture tumor tumour sarcoma cyst lesion "
+    "nodule deformity contracture canal foramen ligament nerve artery vein muscle duct valve node gland plexus cells body bodies line angle "
+    "view projection position maneuver manoeuvre test law method formula effect sequence index criteria stage staging grade type reflex "
+    "operation repair flap shunt stent filter needle tube drain wire rod nail pin screw plate prosthesis implant clamp forceps retractor "
+    "sarcoidosis thyroiditis esophagus oesophagus anemia palsy chorea dementia encephalopathy phenomenon triad space pouch ulcer hernia "
+    "filter kernel transform series protocol criterion curve plot staining stain phantom coefficient correction interpolation".split()
+)
+_ZH_TITLE = re.compile(
+    r"(?:医生|医师|大夫|主任|教授|护士长?|技师|院长|先生|女士|小姐|同志|老师)(?!学|站|室|办|组)"
+)
+_ZH_SEX = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{2,4})[ ,，、/_|]{0,3}(?=[男女](?:性)?[ ,，、/_|]{0,3}(?:\d{1,3}|$|[^\u4e00-\u9fff]))"
+)
+_ZH_TOKEN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
+IN_TEXT = 0.6
+SHORT = 64
+
+
+def find_names(text: str) -> Iterator[Hit]:
+    """Names with their titles left out. Doctors and other professionals count as staff."""
+    if has_cjk(text):
+        yield from _chinese(text)
+    for match in _TITLED.finditer(text):
+        staff = match.group("title").lower() in {"dr", "prof", "professor", "doctor", "dott", "dra"}
+        length = _credible(match.group("name"))
+        if length:
+            start = match.start("name")
+            yield Hit(Category.STAFF if staff else Category.NAME, "titled name", start, start + length, 0.85)
+    for match in _DEGREE.finditer(text):
+        if person_name(match.group("name")) >= IN_TEXT:
+            yield Hit(Category.STAFF, "titled name", match.start("name"), match.end("name"), 0.85)
+    if "^" in text:
+        for match in _CARET.finditer(text):
+            confidence = person_name(match.group())
+            if confidence >= 0.5:
+                yield Hit(Category.NAME, "person name", match.start(), match.end(), confidence)
+    yield from _runs(text)
+    if " " not in text and len(text) <= 128:
+        yield from _identifier(text)
+
+
+def _credible(name: str) -> int:
+    """How many characters after a title belong to a name: words until one that is none."""
+    end = 0
+    for match in _WORD.finditer(name):
+        word = look_up(match.group())
+        if (
+            (word.known and word.weight < -0.3)
+            or (word.clinical and word.weight < 1)
+            or len(match.group()) < 2
+        ):
+            break
+        end = match.end()
+    return end
+
+
+def _runs(text: str) -> Iterator[Hit]:
+    for run in _RUN.finditer(text):
+        words = [
+            w
+            for w in _WORD.finditer(text, run.start(), run.end())
+            if w.group()[0].isupper() or w.group().islower()
+        ]
+        index = 0
+        while index < len(words):
+            size, confidence = _longest(words[index : index + 4])
+            if size and not _eponym(text, words[index + size - 1].end()):
+                start, end = words[index].start(), words[index + size - 1].end()
+                yield Hit(Category.NAME, "person name", start, end, confidence)
+            index += size or 1
+
+
+def _longest(words: list[re.Match[str]]) -> tuple[int, float]:
+    """The longest name at the head of these words, and its confidence."""
+    for size in range(min(4, len(words)), 1, -1):
+        part = tuple(w.group() for w in words[:size])
+        if all(_name_like(w) for w in part) and len(part[0]) > 1 and any(len(w) > 1 for w in part[1:]):
+            confidence = judge(part, "plain")
+            if confidence >= IN_TEXT:
+                return size, min(0.9, confidence)
+        elif size == 2 and pinyin_name([w.lower() for w in part]):
+            return size, 0.7
+    return 0, 0.0
+
+
+def _name_like(word: str) -> bool:
+    if len(word) == 1:
+        return True
+    evidence = look_up(word)
+    return evidence.name and evidence.weight > 0.3 and not (evidence.clinical and evidence.weight < 1.0)
+
+
+def _eponym(text: str, end: int) -> bool:
+    """Whether the name only says what a thing is called after."""
+    following = re.match(r"(?:['’]s)?[ \-]([A-Za-z]+)", text[end : end + 24])
+    return text[end : end + 2] in {"'s", "’s"} or bool(
+        following and fold(following.group(1)) in _EPONYM_NOUNS
+    )
+
+
+def _identifier(text: str) -> Iterator[Hit]:
+    """`john_smith_ct.dcm`, `SmithJohn-2`: words of a file name or a code without spaces."""
+    words = list(re.finditer(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", text))
+    for left, right in zip(words, words[1:], strict=False):
+        gap = text[left.end() : right.start()]
+        pair = (left.group(), right.group())
+        if gap in {"", "_", "-", ".", "^", ",", "+"} and all(_name_like(w) and len(w) > 2 for w in pair):
+            confidence = judge(pair, "plain")
+            if confidence >= 0.8:
+                yield Hit(Category.NAME, "person name", left.start(), right.end(), min(0.85, confidence))
+
+
+def _chinese(text: str) -> Iterator[Hit]:
+    surnames = chinese_surnames()
+    for match in _ZH_TITLE.finditer(text):
+        title = match.start()
+        staff = match.group() not in {"先生", "女士", "小姐", "同志"}
+        category = Category.STAFF if staff else Category.NAME
+        # What stands before a title ends with the name.
+        for size in (4, 3, 2):
+            if size <= title and cjk_name(text[title - size : title]) >= IN_TEXT:
+                yield Hit(category, "titled name", title - size, title, 0.8)
+                break
+        else:
+            alone = title and not (title > 1 and has_cjk(text[title - 2]))
+            if alone and surnames.get(text[title - 1], 999) < 100:
+                yield Hit(category, "titled name", title - 1, match.end(), 0.5)
+    for match in _ZH_SEX.finditer(text):
+        if cjk_name(match.group("name")) >= 0.5:
+            yield Hit(Category.NAME, "person name", match.start("name"), match.end("name"), 0.85)
+    if len(text) <= SHORT and not re.search(r"[。；，]", text):
+        for match in _ZH_TOKEN.finditer(text):
+            confidence = cjk_name(match.group())
+            if confidence >= 0.75:
+                yield Hit(Category.NAME, "person name", match.start(), match.end(), 0.7)
