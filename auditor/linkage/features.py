@@ -45,6 +45,16 @@ def _gabor_bank(waves: tuple[float, ...], orientations: int) -> list[tuple[Float
     return bank
 
 
+def _length(across: Float, down: Float) -> Float:
+    """Root of the sum of squares. OpenCV's own gives other last bits when memory lies differently,
+    and a seed has to decide everything."""
+    return np.asarray(np.sqrt(across * across + down * down), np.float32)
+
+
+def _filter(image: Float, kernel: Float) -> Float:
+    return np.asarray(cv2.filter2D(image, -1, kernel), np.float32)
+
+
 def _pool(field: Float, cells: int) -> Float:
     """Mean of `field` in each cell of a `cells` × `cells` grid, flat."""
     return np.asarray(cv2.resize(field, (cells, cells), interpolation=cv2.INTER_AREA), np.float32).ravel()
@@ -66,10 +76,7 @@ class Classical:
 
     def _gabor(self, portrait: NDArray[np.uint8]) -> Float:
         image = local_contrast(portrait, self.gabor_side, self.gabor_side / 16)
-        energies = [
-            np.asarray(cv2.magnitude(cv2.filter2D(image, -1, even), cv2.filter2D(image, -1, odd)), np.float32)
-            for even, odd in self._bank
-        ]
+        energies = [_length(_filter(image, even), _filter(image, odd)) for even, odd in self._bank]
         # The square root evens out strong and weak edges.
         pooled = [_pool(energy, self.gabor_cells) for energy in energies]
         return np.asarray(np.sqrt(np.concatenate(pooled)), np.float32)
@@ -77,9 +84,10 @@ class Classical:
     def _hog(self, portrait: NDArray[np.uint8]) -> Float:
         """Dalal and Triggs, CVPR 2005, with soft orientation bins and blocks of 3 × 3 cells."""
         image = local_contrast(portrait, self.hog_side, self.hog_side / 16)
-        across, down = cv2.Sobel(image, cv2.CV_32F, 1, 0), cv2.Sobel(image, cv2.CV_32F, 0, 1)
-        strength, angle = cv2.cartToPolar(across, down)
-        position = np.mod(angle, np.float32(np.pi)) * np.float32(self.hog_bins / np.pi)
+        across = np.asarray(cv2.Sobel(image, cv2.CV_32F, 1, 0), np.float32)
+        down = np.asarray(cv2.Sobel(image, cv2.CV_32F, 0, 1), np.float32)
+        strength = _length(across, down)
+        position = np.mod(np.arctan2(down, across), np.float32(np.pi)) * np.float32(self.hog_bins / np.pi)
         cells = []
         for each in range(self.hog_bins):
             away = np.abs(position - np.float32(each))
