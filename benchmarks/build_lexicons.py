@@ -7,6 +7,9 @@ FOLDER holds the unpacked distributions `faker`, `names-0.3.0`, `symspellpy`, `j
 among names over its frequency in text, so that `smith` weighs +20 and `head` less than 0.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501, SIM905
+
 from __future__ import annotations
 
 import gzip

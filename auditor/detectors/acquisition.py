@@ -1,5 +1,8 @@
 """Text that scanners and viewers print and that says nothing of a person."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501, SIM905
+
 from __future__ import annotations
 
 import re

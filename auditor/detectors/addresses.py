@@ -1,5 +1,8 @@
 """Street addresses and postcodes: English, Chinese, and the forms of some other languages."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -17,9 +20,12 @@ _STREET = re.compile(
 _STREET_UPPER = re.compile(
     r"(?<![\w./\-])(?P<no>\d{1,5}),? (?P<name>(?:[A-Z][A-Z.'’\-]{1,24} ){1,4})(?P<kind>STREET|ST|AVENUE|AVE|ROAD|RD|BOULEVARD|BLVD|LANE|LN|DRIVE|DR|HIGHWAY|HWY|PARKWAY|PKWY|TERRACE|CRESCENT)\b"
 )
+_STREET_LAST = re.compile(
+    r"(?<![\w])(?P<name>(?:[A-Z][\w.'’\-]{1,24} ){1,4})(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Drive|Dr|Highway|Way) \d{1,5}(?![\w.])"
+)
 _STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR"
 _US_ZIP = re.compile(
-    rf"(?:[A-Z][A-Za-z.'\-]{{2,20}},? )(?:{_STATES})[ ,]{{1,3}}(?:US,? ?)?\d{{5}}(?:-\d{{4}})?(?!\d)"
+    rf"(?:[A-Z][A-Za-z.'\-]{{2,20}},? )(?:{_STATES})[ ,]{{1,3}}(?:US[, ] ?)?\d{{5}}(?:-\d{{4}})?(?!\d)"
 )
 _GB_POSTCODE = re.compile(
     r"(?<![\w\-])(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|J E|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w\-])"
@@ -75,7 +81,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
 def find_addresses(text: str) -> Iterator[Hit]:
     """Streets with a number, postcodes in a country's form, Chinese addresses of two or more levels."""
     if any(c.isdigit() for c in text):
-        for pattern, confidence in ((_STREET, 0.8), (_STREET_UPPER, 0.7)):
+        for pattern, confidence in ((_STREET, 0.8), (_STREET_UPPER, 0.7), (_STREET_LAST, 0.6)):
             for match in pattern.finditer(text):
                 if _street_name(match.group("name")):
                     yield Hit(Category.ADDRESS, "street address", match.start(), match.end(), confidence)

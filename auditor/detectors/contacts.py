@@ -1,5 +1,8 @@
 """Ways to reach a person or a machine: mail, URL, IP and MAC address, phone, GPS position."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import ipaddress

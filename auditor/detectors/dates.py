@@ -5,6 +5,9 @@ full dates. The letters O, l and I are read as digits inside an otherwise numeri
 confuses them.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

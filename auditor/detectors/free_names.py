@@ -1,10 +1,14 @@
 """Person names inside longer text: beside a title or a degree, in a run of capitalised words, in
 file names, and Chinese names beside a title or `男 45岁`."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501, SIM905
+
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import cjk_name, has_cjk
@@ -23,7 +27,7 @@ _DEGREE = re.compile(
     rf"(?<![\w])(?P<name>{_NAME}),? (?:M\.?D\.?|Ph\.?D\.?|D\.?O\.?|F\.?R\.?C\.?[RSP]\.?|MBBS|R\.N\.|RDMS|FACR|DMD|DDS)(?![\w])"
 )
 _RUN = re.compile(
-    rf"(?<![\w])(?:{_CAP}|[A-Z]\.)(?:(?:, ?| |_|\^|-)(?:{_PARTICLE}{_CAP}|[A-Z]\.?(?![\w]))){{1,11}}"
+    rf"(?<![\w])(?:{_CAP}|[A-Z]\.)(?:(?:, ?| |_|\^)(?:{_PARTICLE}{_CAP}|[A-Z]\.?(?![\w]))){{1,11}}"
 )
 _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
@@ -133,7 +137,7 @@ def _eponym(text: str, end: int) -> bool:
 def _identifier(text: str) -> Iterator[Hit]:
     """`john_smith_ct.dcm`, `SmithJohn-2`: words of a file name or a code without spaces."""
     words = list(re.finditer(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", text))
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         gap = text[left.end() : right.start()]
         pair = (left.group(), right.group())
         if gap in {"", "_", "-", ".", "^", ",", "+"} and all(_name_like(w) and len(w) > 2 for w in pair):

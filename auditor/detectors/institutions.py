@@ -1,5 +1,8 @@
 """Hospitals, clinics and other institutions by name."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501, SIM905
+
 from __future__ import annotations
 
 import re

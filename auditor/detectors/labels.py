@@ -4,6 +4,9 @@ A label says what its value is, so these are the surest hits: at least 0.9 with 
 one (`MRN 123456`, `DOB08/04/1932`, `住院号123456`) the value must also look the part.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -218,7 +221,7 @@ def _clause(text: str, sure: bool, label: Label) -> Found:
 def _proper(value: str) -> bool:
     """Holds at least one word that is no everyday word."""
     words = re.findall(r"[^\W\d_]{3,}", value)
-    return has_cjk(value) and len(value) >= 4 or any(look_up(w).name or not look_up(w).known for w in words)
+    return (has_cjk(value) and len(value) >= 4) or any(look_up(w).name or not look_up(w).known for w in words)
 
 
 def _age(text: str, sure: bool, _: Label) -> Found:

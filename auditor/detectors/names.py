@@ -5,6 +5,9 @@ in text (lexicon.py); the words' evidence, the field's form (`Family^Given`) and
 to log-odds, as in a naive Bayes classifier.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501, SIM905
+
 from __future__ import annotations
 
 import re
@@ -68,7 +71,7 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     """How sure it is that these words, in this order, are one person's name. See `PRIOR` for `form`."""
     kept = [w for i, w in enumerate(words) if i == len(words) - 1 or fold(w) not in _PARTICLES]
     long = [w for w in kept if len(w) > 1]
-    if not 1 <= len(long) or len(kept) > 5 or any(fold(w) in _NOT_NAMES for w in long):
+    if not len(long) >= 1 or len(kept) > 5 or any(fold(w) in _NOT_NAMES for w in long):
         return 0.0
     if len(kept) == 1 and len(long[0]) <= 3 and form == "plain":
         return 0.0

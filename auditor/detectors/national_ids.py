@@ -4,6 +4,9 @@ Where a form is only digits and the check catches few errors, one random number 
 such a hit is weak unless a label stands before it or it is written in the country's own grouping.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

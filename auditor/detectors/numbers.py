@@ -1,5 +1,8 @@
 """Bank cards, vehicle plates, ages over 89, and a field that is nothing but a long number."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Telephone numbers (libphonenumber's numbering plans through `phonenumbers`)."""
 
+# Patterns and word lists read better on one line.
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,8 @@
 """Values that stand where an identifier was: dummies, and the pseudonyms of a de-identified set."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 import re
@@ -57,8 +60,8 @@ def is_placeholder(value: str) -> bool:
     return bool(
         not core
         or _is_filler(core)
-        or re.sub(r"[\-/.]", "", core)[:8] in _DUMMY_DATES
-        and len(re.sub(r"\D", "", core)) <= 14
+        or (re.sub(r"[\-/.]", "", core)[:8] in _DUMMY_DATES
+        and len(re.sub(r"\D", "", core)) <= 14)
         or core.lower() in _SEQUENCES
         or _CHINESE.fullmatch(core)
         or _says_nothing(core)
