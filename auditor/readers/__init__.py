@@ -7,11 +7,26 @@ from typing import BinaryIO
 from auditor.model import Item, Kind, Reason, Record, Status
 from auditor.readers.base import Limits, Reader, Reading
 from auditor.readers.dicom import DicomReader
+from auditor.readers.nifti import NiftiReader
+from auditor.readers.raster import RasterReader
+from auditor.readers.table import TableReader
+from auditor.readers.text import TextReader
+from auditor.readers.unsupported import ArchiveReader, DocumentReader
 
 __all__ = ["Limits", "Reader", "Reading", "read_item"]
 
 HEAD = 4096
-_READERS: tuple[Reader, ...] = (DicomReader(),)
+_READERS: tuple[Reader, ...] = (
+    DicomReader(),
+    RasterReader(),
+    NiftiReader(),
+    ArchiveReader(),
+    DocumentReader(),
+    TableReader(),
+    TextReader(),
+)
+"""In the order they are asked; text comes last because nearly anything readable is text."""
+_BINARY = frozenset({Kind.DICOM, Kind.RASTER, Kind.NIFTI})
 _DICOM_NAMES = (".dcm", ".dicom", ".dic", ".ima")
 
 
@@ -30,12 +45,15 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
             return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.EMPTY))
         if item.size > limits.file_bytes:
             return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.TOO_LARGE))
+        claims_dicom = item.path.lower().endswith(_DICOM_NAMES)
         for reader in _READERS:
+            if reader.kind not in _BINARY and claims_dicom and reader.kind is not Kind.ARCHIVE:
+                break
             if reader.matches(head, item.path):
                 stream.seek(0)
                 return reader.read(stream, item, limits)
     except OSError:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.IO_ERROR))
-    if item.path.lower().endswith(_DICOM_NAMES):
+    if claims_dicom:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.NOT_DICOM))
     return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.UNKNOWN_TYPE))

@@ -187,11 +187,11 @@ def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) 
         if "\0" in text:
             # What follows a NUL is padding to most programs, and so a place to hide in.
             text = " ".join(part for part in text.split("\0") if part.strip())
-        texts = (text,)
+        texts = [text]
     elif tag in NUMBERS:
-        texts = (_number(value, vr, raw.little),)
+        texts = [_number(value, vr, raw.little)]
     else:
-        texts = tuple(scraps(value))
+        texts = list(scraps(value))
     if not raw.path:
         found.values[tag] = texts[0] if texts else ""
     elif texts and is_method_code(raw.path, tag):

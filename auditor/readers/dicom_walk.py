@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from pydicom.datadict import dictionary_keyword, dictionary_VR, private_dictionaries, private_dictionary_VR
+from pydicom._private_dict import private_dictionaries
+from pydicom.datadict import dictionary_keyword, dictionary_VR, private_dictionary_VR
 
 from auditor.model import Reason
 from auditor.readers.base import Limits
@@ -22,9 +23,11 @@ from auditor.readers.window import Window
 UNDEFINED = 0xFFFFFFFF
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
-_LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-_VRS = TEXT_VRS | _LONG_VRS | frozenset("AT FD FL SL SS UL US".split())
+TEXT_VRS = frozenset(
+    ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT")
+)
+_LONG_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"))
+_VRS = TEXT_VRS | _LONG_VRS | {"AT", "FD", "FL", "SL", "SS", "UL", "US"}
 _OPAQUE_VRS = frozenset({"OB", "UN"})
 _OPAQUE_BYTES = 16 << 20
 """How much of one opaque value is searched for text."""
@@ -125,7 +128,7 @@ class Walk:
                     if length != UNDEFINED and pos + length > size:
                         self._stop(Reason.TRUNCATED)
                     stack.append(_Level(end, False, level.path, counts, level.explicit, level.little))
-                elif tag == SEQUENCE_END or tag == ITEM_END:
+                elif tag in (SEQUENCE_END, ITEM_END):
                     if tag == SEQUENCE_END and not level.is_sequence and len(stack) > 2:
                         stack.pop()  # the item's own delimiter is missing
                     if len(stack) > 1:

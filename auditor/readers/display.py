@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ _HIDDEN = 0.98
 
 
 def grey(
-    values: NDArray[np.generic], window: tuple[float, float] | None = None, inverted: bool = False
+    values: NDArray[Any], window: tuple[float, float] | None = None, inverted: bool = False
 ) -> NDArray[np.uint8]:
     """Map `values` (rows, columns) to 0..255 through `window` (low, high), or automatically.
 
@@ -24,8 +26,8 @@ def grey(
     low, high = window
     scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(255.0 / (high - low))
     np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-    shown = np.clip(scaled, 0, 255).astype(np.uint8)
-    return np.subtract(255, shown, dtype=np.uint8) if inverted else shown
+    shown: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
+    return 255 - shown if inverted else shown
 
 
 def automatic(sample: NDArray[np.generic]) -> tuple[float, float]:
@@ -58,7 +60,7 @@ def _sample(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return flat[::step]
 
 
-def _hides(sample: NDArray[np.generic], low: float, high: float) -> bool:
+def _hides(sample: NDArray[Any], low: float, high: float) -> bool:
     if not (np.isfinite(low) and np.isfinite(high) and high > low):
         return True
     clipped = np.mean((sample <= low) | (sample >= high))

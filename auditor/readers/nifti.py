@@ -1,0 +1,211 @@
+"""NIfTI-1, NIfTI-2 and Analyze 7.5 volumes, plain or gzipped: header text, extensions, slices."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
+
+from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status
+from auditor.readers.base import FrameError, Limits, Reading
+from auditor.readers.charsets import guess
+from auditor.readers.display import grey
+from auditor.readers.scraps import scraps
+
+_GZIP = b"\x1f\x8b"
+_FIELDS_1 = (("data_type", 4, 10), ("db_name", 14, 18), ("descrip", 148, 80), ("aux_file", 228, 24))
+_FIELDS_NIFTI = (("intent_name", 328, 16),)
+_FIELDS_ANALYZE = (
+    ("originator", 253, 10),
+    ("generated", 263, 10),
+    ("scannum", 273, 10),
+    ("patient_id", 283, 10),
+    ("exp_date", 293, 10),
+    ("exp_time", 303, 10),
+)
+_FIELDS_2 = (("descrip", 240, 80), ("aux_file", 320, 24), ("intent_name", 508, 16))
+_TYPES = {
+    2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 128: "u1", 256: "i1", 512: "u2", 768: "u4",
+    1024: "i8", 1280: "u8",
+}  # fmt: skip
+"""`datatype` codes of nifti1.h to numpy's."""
+_RGB = 128
+_HEADER_BYTES = 1 << 20
+_AXIAL_SLICES = 16
+
+
+class NiftiReader:
+    """The header is read in full; of the volume, slices: the middle of each plane, then axial ones."""
+
+    kind = Kind.NIFTI
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """By the header's size field and magic; Analyze has no magic, so its dimensions must make sense."""
+        return _order(_inflated(head, 1024) if head[:2] == _GZIP else head) is not None
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """A gzip stream is inflated no further than the limit."""
+        head = _content(stream, _HEADER_BYTES)
+        order = _order(head) or "<"
+        shape, offset, code = _layout(head, order)
+        elements = tuple(_elements(head, order, offset))
+        slices = _slices(shape)
+        paired = head[344:347] == b"ni1" or not _is_nifti(head)
+        record = Record(
+            item,
+            Kind.NIFTI,
+            Status.READ if code in _TYPES or paired else Status.PARTIAL,
+            None if code in _TYPES or paired else Reason.UNSUPPORTED,
+            elements,
+            facts=Facts(rows=str(shape[1]), columns=str(shape[0])),
+            frames_total=0 if paired else len(slices),
+        )
+
+        def frames() -> Iterator[Frame | FrameError]:
+            if not paired:
+                yield from _frames(stream, order, shape, offset, code, slices, limits)
+
+        return Reading(record, frames)
+
+
+def _inflated(raw: bytes, count: int) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(raw, count)
+    except zlib.error:
+        return b""
+
+
+def _content(stream: BinaryIO, count: int) -> bytes:
+    """The first `count` bytes, inflated when gzipped; fewer when the stream ends or breaks."""
+    stream.seek(0)
+    first = stream.read(1 << 16)
+    if first[:2] != _GZIP:
+        return first[:count] if count <= len(first) else first + stream.read(count - len(first))
+    engine, parts, held = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0
+    block = first
+    while block and held < count and not engine.eof:
+        try:
+            part = engine.decompress(block, count - held)
+        except zlib.error:
+            break
+        parts.append(part)
+        held += len(part)
+        block = engine.unconsumed_tail or stream.read(1 << 16)
+    return b"".join(parts)
+
+
+def _order(head: bytes) -> str | None:
+    """Byte order of a header, None when it is none."""
+    for order in "<", ">":
+        if (
+            len(head) >= 540
+            and struct.unpack_from(order + "l", head)[0] == 540
+            and head[4:6] in (b"n+", b"ni")
+        ):
+            return order
+        if len(head) >= 348 and struct.unpack_from(order + "l", head)[0] == 348:
+            rank = struct.unpack_from(order + "h", head, 40)[0]
+            if 1 <= rank <= 7 and struct.unpack_from(order + "h", head, 70)[0] in {
+                0,
+                1,
+                32,
+                1536,
+                2048,
+                1792,
+                *_TYPES,
+            }:
+                return order
+    return None
+
+
+def _is_nifti(head: bytes) -> bool:
+    return head[344:346] in (b"n+", b"ni") or head[4:6] in (b"n+", b"ni")
+
+
+def _layout(head: bytes, order: str) -> tuple[tuple[int, int, int], int, int]:
+    """The first three dimensions, where the voxels begin, and their datatype code."""
+    if struct.unpack_from(order + "l", head)[0] == 540:
+        dims = struct.unpack_from(order + "8q", head, 16)
+        offset = struct.unpack_from(order + "q", head, 168)[0]
+        code = struct.unpack_from(order + "h", head, 12)[0]
+    else:
+        dims = struct.unpack_from(order + "8h", head, 40)
+        stated = struct.unpack_from(order + "f", head, 108)[0]
+        offset = int(stated) if 0 <= stated < 2**40 else 352
+        code = struct.unpack_from(order + "h", head, 70)[0]
+    sizes = [max(1, dims[axis]) if axis <= dims[0] else 1 for axis in (1, 2, 3)]
+    return (sizes[0], sizes[1], sizes[2]), max(0, offset), code
+
+
+def _elements(head: bytes, order: str, offset: int) -> Iterator[Element]:
+    second = struct.unpack_from(order + "l", head)[0] == 540
+    fields = _FIELDS_2 if second else _FIELDS_1 + (_FIELDS_NIFTI if _is_nifti(head) else _FIELDS_ANALYZE)
+    for name, begin, length in fields:
+        raw = head[begin : begin + length]
+        text, _, rest = raw.partition(b"\0")
+        if text.strip():
+            yield Element(Place.NIFTI, f"nifti {name}", guess(text).strip())
+        # Shorter text written over longer leaves the longer one's end behind the NUL.
+        for remnant in scraps(rest):
+            yield Element(Place.NIFTI, f"nifti {name}", remnant)
+    pos = 540 if second else 348
+    if len(head) >= pos + 4 and head[pos]:
+        yield from _extensions(head, order, pos + 4, min(offset or len(head), len(head)))
+
+
+def _extensions(head: bytes, order: str, pos: int, end: int) -> Iterator[Element]:
+    """Header extensions (esize, ecode, edata); the text of XML, comments and embedded DICOM alike."""
+    while pos + 8 <= end:
+        size, _code = struct.unpack_from(order + "2l", head, pos)
+        if size < 8:
+            return
+        for text in scraps(head[pos + 8 : min(pos + size, end)]):
+            yield Element(Place.NIFTI, "nifti extension", text)
+        pos += size
+
+
+def _slices(shape: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """(axis, position) of the slices shown: the three middles, then evenly spread axial ones."""
+    middles = [(axis, shape[axis] // 2) for axis in (2, 1, 0) if shape[axis] > 1 or axis == 2]
+    step = max(1, shape[2] // _AXIAL_SLICES)
+    return middles + [(2, z) for z in range(0, shape[2], step) if (2, z) not in middles]
+
+
+def _frames(
+    stream: BinaryIO,
+    order: str,
+    shape: tuple[int, int, int],
+    offset: int,
+    code: int,
+    slices: list[tuple[int, int]],
+    limits: Limits,
+) -> Iterator[Frame | FrameError]:
+    if code not in _TYPES:
+        yield FrameError(Reason.NO_DECODER)
+        return
+    dtype = np.dtype(order + _TYPES[code])
+    samples = 3 if code == _RGB else 1
+    needed = shape[0] * shape[1] * shape[2] * samples * dtype.itemsize
+    if offset + needed > limits.inflated_bytes:
+        yield FrameError(Reason.TOO_LARGE)
+        return
+    raw = _content(stream, offset + needed)[offset:]
+    whole = len(raw) // dtype.itemsize
+    if whole * dtype.itemsize < needed:
+        yield FrameError(Reason.TRUNCATED)
+        return
+    volume = np.frombuffer(raw, dtype, whole)[: needed // dtype.itemsize]
+    if samples == 3:
+        coloured = volume.reshape((3, *shape), order="F")
+        for index, (axis, position) in enumerate(slices):
+            plane = np.moveaxis(np.take(coloured, position, axis=axis + 1), 0, -1)
+            yield Frame(index, np.ascontiguousarray(np.swapaxes(plane, 0, 1)[::-1]))
+        return
+    cube = volume.reshape(shape, order="F")
+    for index, (axis, position) in enumerate(slices):
+        # Columns run along the first remaining axis, rows upwards along the second: as viewers show it.
+        plane = np.ascontiguousarray(np.take(cube, position, axis=axis).T[::-1])
+        yield Frame(index, grey(plane), plane)

@@ -1,0 +1,201 @@
+"""CSV, TSV, JSON, JSON lines and Parquet: each distinct value of a column once, with its first row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+import pyarrow
+import pyarrow.parquet
+
+from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
+from auditor.readers.base import Limits, Reading
+from auditor.readers.charsets import guess
+from auditor.readers.hostile import PARSER_ERRORS
+from auditor.readers.text import is_text, read_text
+
+_PARQUET = b"PAR1"
+_DELIMITERS = ",\t;|"
+_TABLE_NAMES = (".csv", ".tsv", ".tab")
+_SAMPLE_ROWS = 50
+_PLAIN_NAME = re.compile(r"[^\W\d][\w .()/%\[\]#:@+-]{0,63}\Z")
+_DIGITS = re.compile(r"\d{4,}")
+_NUMBER = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*\Z")
+_WORD_LIMIT = 1 << 20
+
+Cell = tuple[str, int, str]
+"""Column, row (1 is the first data row, 0 the header) and text."""
+
+
+class TableReader:
+    """Columns are named in locations only when the name cannot itself be a value."""
+
+    kind = Kind.TABLE
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """Parquet by its magic, JSON by its first character, CSV by rows of one width."""
+        if head.startswith(_PARQUET):
+            return True
+        if not is_text(head):
+            return False
+        text = guess(head[: head.rfind(b"\n") + 1] or head)
+        return _is_json(text, name) or _delimiter(text, name) is not None
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """Every distinct (column, value) in order of first appearance, column names first."""
+        stream.seek(0)
+        reason: Reason | None = None
+        elements: list[Element] = []
+        seen: set[tuple[str, str]] = set()
+        try:
+            if stream.read(4) == _PARQUET:
+                cells = _parquet(stream)
+            else:
+                text, cut = read_text(stream, limits)
+                reason = Reason.TOO_LARGE if cut else None
+                cells = _json(text) if _is_json(text, item.path) else _csv(text, item.path)
+            for column, row, value in cells:
+                value = value.strip()
+                if not value or (column, value) in seen:
+                    continue
+                seen.add((column, value))
+                if len(elements) >= limits.elements:
+                    reason = Reason.TOO_LARGE
+                    break
+                location = f"table column={column} row=#" if row else "table header"
+                elements.append(Element(Place.TABLE, location, value, counts=(row,) if row else ()))
+        except RecursionError:
+            reason = Reason.TOO_DEEP
+        except (*PARSER_ERRORS, csv.Error, pyarrow.ArrowException):
+            reason = Reason.MALFORMED
+        status = Status.READ if reason is None else Status.PARTIAL if elements else Status.UNREADABLE
+        return Reading(Record(item, Kind.TABLE, status, reason, tuple(elements)))
+
+
+def column_name(name: str, number: int) -> str:
+    """`name` where it can be shown, else the column's number, counted from 1."""
+    shown = name.strip()
+    return shown if _PLAIN_NAME.match(shown) and not _DIGITS.search(shown) else str(number)
+
+
+def _is_json(text: str, name: str) -> bool:
+    start = text.lstrip()[:1]
+    return start == "{" or (
+        start == "[" and re.match(r'\s*\[\s*(?:[\[{"\]\d-]|true|false|null)', text) is not None
+    )
+
+
+def _delimiter(text: str, name: str) -> str | None:
+    """The delimiter that splits the first rows into one width of two or more; None for prose."""
+    named = name.lower().removesuffix(".gz").endswith(_TABLE_NAMES)
+    best, width = None, 1
+    for delimiter in _DELIMITERS:
+        rows = list(_rows(text, delimiter, _SAMPLE_ROWS))
+        widths = [len(row) for row in rows]
+        if len(rows) < (1 if named else 3):
+            continue
+        common = max(set(widths), key=widths.count)
+        agree = widths.count(common) / len(widths)
+        if common > width and agree >= (0.8 if named else 1.0):
+            best, width = delimiter, common
+    if best is None and named and text.strip():
+        return ","
+    return best
+
+
+def _rows(text: str, delimiter: str, count: int | None = None) -> Iterator[list[str]]:
+    csv.field_size_limit(_WORD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for number, row in enumerate(filter(None, reader)):
+        if number == count:
+            return
+        yield row
+
+
+def _csv(text: str, name: str) -> Iterator[Cell]:
+    delimiter = _delimiter("".join(text.splitlines(keepends=True)[:200]), name) or ","
+    rows = _rows(text, delimiter)
+    sample = [row for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False)]
+    names: list[str] = []
+    body: Iterable[Sequence[str]] = sample
+    if _has_header(sample):
+        names = sample[0]
+        body = sample[1:]
+        for number, title in enumerate(names, 1):
+            yield column_name(title, number), 0, title
+    columns = [column_name(title, number) for number, title in enumerate(names, 1)]
+    row_number = 0
+    for part in (body, _rows(text, delimiter)):
+        skip = len(sample) if part is not body else 0
+        for index, row in enumerate(part):
+            if index < skip:
+                continue
+            row_number += 1
+            for number, value in enumerate(row):
+                yield columns[number] if number < len(columns) else str(number + 1), row_number, value
+
+
+def _has_header(rows: list[list[str]]) -> bool:
+    """Whether the first row names columns: no numbers above numbers, no value that comes again below."""
+    if len(rows) < 2:
+        return bool(rows) and not any(_NUMBER.match(cell.strip()) for cell in rows[0])
+    for number, title in enumerate(rows[0]):
+        below = [row[number].strip() for row in rows[1:] if number < len(row)]
+        if title.strip() and title.strip() in below:
+            return False
+        if _NUMBER.match(title.strip()) and any(_NUMBER.match(cell) for cell in below):
+            return False
+    return True
+
+
+def _json(text: str) -> Iterator[Cell]:
+    """One document, or one a line. A list of records has rows; anything else is row 1."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except json.JSONDecodeError:
+        for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
+            yield from _flat(json.loads(line), "", number)
+        return
+    if isinstance(document, list):
+        for number, record in enumerate(document, 1):
+            yield from _flat(record, "", number)
+    else:
+        yield from _flat(document, "", 1)
+
+
+def _flat(node: object, path: str, row: int) -> Iterator[Cell]:
+    """Leaves of nested objects and lists. A key that may be a value is shown as `*` and told apart."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            plain = column_name(str(key), 0)
+            if plain == "0":
+                yield f"{path or '*'} key", row, str(key)
+                plain = "*"
+            else:
+                yield plain, 0, plain
+            yield from _flat(value, f"{path}.{plain}" if path else plain, row)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _flat(value, path, row)
+    elif node is not None and not isinstance(node, bool):
+        yield path or "1", row, str(node)
+
+
+def _parquet(stream: BinaryIO) -> Iterator[Cell]:
+    stream.seek(0)
+    file = pyarrow.parquet.ParquetFile(stream)
+    for key, value in (file.schema_arrow.metadata or {}).items():
+        if key not in (b"pandas", b"ARROW:schema"):
+            yield "metadata", 1, guess(key) + "=" + guess(value)
+    row = 0
+    for batch in file.iter_batches(batch_size=4096):
+        for number, title in enumerate(batch.schema.names, 1):
+            yield column_name(title, number), 0, title
+        for record in batch.to_pylist():
+            row += 1
+            for number, (title, value) in enumerate(record.items(), 1):
+                yield from _flat(value, column_name(title, number), row)
