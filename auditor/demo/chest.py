@@ -54,7 +54,7 @@ class Anatomy:
     pacemaker: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exposure:
     """What changes from exam to exam."""
 
@@ -69,6 +69,12 @@ class Exposure:
     level: float
     scatter: float
     noise: float
+    portable: bool
+    """AP at the bedside: a larger heart, scapulae over the lungs, a shallow breath."""
+    opacity: tuple[float, float, float, float] | None
+    """Of this exam only: x, y, radius, density."""
+    posture: NDArray[np.float64]
+    """(2 sides, [clavicle, scapula, rib] offsets): how the arms and the trunk are held."""
     seed: int
 
 
@@ -108,18 +114,28 @@ def draw_anatomy(rng: np.random.Generator, *, female: bool, pacemaker: bool = Fa
     )
 
 
-def draw_exposure(rng: np.random.Generator) -> Exposure:
-    """One exam: pose, breath, dose and noise."""
+def draw_exposure(rng: np.random.Generator, *, portable: bool = False) -> Exposure:
+    """One exam: pose, breath, dose and noise, and in one exam of four an infiltrate."""
     return Exposure(
-        degrees=rng.normal(0.0, 2.2),
-        scale=rng.normal(1.0, 0.035),
-        shift=(rng.normal(0.0, 0.035), rng.normal(0.0, 0.04)),
-        inspiration=rng.normal(0.0, 0.045),
-        turn=rng.normal(0.0, 0.02),
-        gamma=float(np.clip(rng.normal(1.0, 0.12), 0.7, 1.35)),
+        degrees=rng.normal(0.0, 2.8),
+        scale=rng.normal(1.05 if portable else 1.0, 0.04),
+        shift=(rng.normal(0.0, 0.04), rng.normal(0.0, 0.045)),
+        inspiration=rng.normal(-0.07 if portable else 0.0, 0.055),
+        turn=rng.normal(0.0, 0.03),
+        gamma=float(np.clip(rng.normal(1.0, 0.15), 0.65, 1.4)),
         level=rng.normal(0.0, 0.05),
-        scatter=float(np.clip(rng.normal(0.12, 0.05), 0.02, 0.3)),
-        noise=float(np.clip(rng.normal(0.018, 0.006), 0.008, 0.04)),
+        scatter=float(np.clip(rng.normal(0.22 if portable else 0.12, 0.05), 0.02, 0.35)),
+        noise=float(np.clip(rng.normal(0.022, 0.007), 0.008, 0.045)),
+        portable=portable,
+        opacity=(
+            rng.uniform(0.2, 0.5) * rng.choice(SIDES),
+            rng.uniform(-0.3, 0.35),
+            rng.uniform(0.12, 0.3),
+            rng.uniform(0.08, 0.25),
+        )
+        if rng.random() < 0.25
+        else None,
+        posture=rng.normal(0.0, (0.035, 0.05, 0.012), (2, 3)),
         seed=int(rng.integers(1 << 31)),
     )
 
@@ -133,8 +149,13 @@ def render(anatomy: Anatomy, exposure: Exposure, side: int = 512) -> NDArray[np.
     density = density - 0.56 * air + 0.05 * heart
     density += 0.2 * _vessels(anatomy, canvas) * air
     density += (
-        _ribs(anatomy, exposure, canvas) + _shoulder(anatomy, canvas) + _spine(anatomy, exposure, canvas)
+        _ribs(anatomy, exposure, canvas)
+        + _shoulder(anatomy, exposure, canvas)
+        + _spine(anatomy, exposure, canvas)
     )
+    if exposure.opacity:
+        ox, oy, radius, dense = exposure.opacity
+        density += dense * np.exp(-((x - ox) ** 2 + (y - oy) ** 2) / (2 * radius**2)) * np.clip(air * 2, 0, 1)
     if anatomy.nodule:
         nx, ny, radius = anatomy.nodule
         density += 0.16 * _soft(radius - np.hypot(x - nx, y - ny), 0.006)
@@ -211,7 +232,8 @@ def _lungs(anatomy: Anatomy, exposure: Exposure, x: Field, y: Field) -> tuple[Fi
     """Air (0–1) of both lungs with the stomach bubble, and the heart with the great vessels."""
     hx, hw, hh, tilt = anatomy.heart
     hx, hy = hx + exposure.turn, 0.2 + 0.6 * exposure.inspiration
-    hw *= 1 - 0.8 * exposure.inspiration
+    size = (1.1 if exposure.portable else 1.0) - 0.8 * exposure.inspiration
+    hw, hh = hw * size, hh * (0.5 + 0.5 * size)
     u = (x - hx) * np.cos(tilt) + (y - hy) * np.sin(tilt)
     v = (y - hy) * np.cos(tilt) - (x - hx) * np.sin(tilt)
     heart = _soft(1 - np.hypot(u / hh, v / hw), 0.035)
@@ -270,6 +292,7 @@ def _ribs(anatomy: Anatomy, exposure: Exposure, canvas: _Canvas) -> Field:
             wide = anatomy.half_width * np.sqrt(1 - (1 - min(1.0, (rib + 1.7) / 6.5)) ** 2) + 0.025 + reach
             fall = anatomy.rib_drop * (0.55 + 0.06 * rib) + drop + 0.5 * exposure.inspiration
             top = anatomy.apex - 0.02 + rib * anatomy.rib_gap * (1 + 0.4 * exposure.inspiration) + dy
+            top += exposure.posture[index, 2]
             angle = np.linspace(0.06, 0.86 * np.pi, 60)
             side_x = 0.07 + (wide - 0.07) * np.sin(angle)
             down = top + fall * (1 - np.cos(angle)) / 2 - anatomy.rib_arch * np.sin(2 * angle)
@@ -287,15 +310,18 @@ def _ribs(anatomy: Anatomy, exposure: Exposure, canvas: _Canvas) -> Field:
     )
 
 
-def _shoulder(anatomy: Anatomy, canvas: _Canvas) -> Field:
+def _shoulder(anatomy: Anatomy, exposure: Exposure, canvas: _Canvas) -> Field:
     """Clavicles, scapulae and the heads of the humeri."""
     bone, blade = canvas.layer(), canvas.layer()
     for index, sign in enumerate(SIDES):
         inner, outer, bow, width = anatomy.clavicle[index]
+        raised, swung, _ = exposure.posture[index]
+        outer = outer + raised
         t = np.linspace(0, 1, 30)
         line = inner + (outer - inner) * t - bow * np.sin(2 * np.pi * t)
         canvas.stroke(np.stack([sign * (0.09 + 0.62 * t), line], axis=1), width, bone)
         sx, sy, tilt = anatomy.scapula[index]
+        sx, sy = sx + swung - (0.12 if exposure.portable else 0.0), sy + raised
         shape = np.array(
             [[0.0, -0.28], [-0.03, 0.02], [0.05, 0.32], [0.14, 0.1], [0.25, -0.2], [0.16, -0.32]]
         )

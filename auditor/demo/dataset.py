@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -18,10 +19,20 @@ from auditor.demo.manifest import DemoManifest, Planted, files_of, key_beside
 from auditor.errors import UsageError
 
 FIRST_EXAM = date(2019, 6, 14)
+SMALLEST_SIDE = 320
+"""Pixels; the burned-in lines do not fit into fewer."""
 PNG_SIDE = 320
 PNG_PATIENTS = 12
 CT_SLICES, CT_SIDE = 24, 128
 Made = tuple[str, bytes, tuple[Planted, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One film and how it was taken."""
+
+    pixels: NDArray[np.uint16]
+    view: str
 
 
 def write_demo(
@@ -35,11 +46,11 @@ def write_demo(
     Raises UsageError for sizes that are too small, and where `folder` already holds files that no
     earlier demo wrote; those of an earlier demo are replaced.
     """
-    if patients < 3 or exams < 1 or patients * exams < len(LEAKS) or side < 256:
+    if patients < 3 or exams < 1 or patients * exams < len(LEAKS) or side < SMALLEST_SIDE:
         raise UsageError(
             "The demo would be too small to hold every kind of leak",
             f"{patients} patients with {exams} exams, {side} pixels",
-            f"Ask for at least 3 patients, {len(LEAKS)} films and 256 pixels.",
+            f"Ask for at least 3 patients, {len(LEAKS)} films and {SMALLEST_SIDE} pixels.",
         )
     _clear(folder)
     files: list[str] = []
@@ -90,12 +101,14 @@ def _everything(seed: int, patients: int, exams: int, side: int) -> Iterator[Mad
     yield _table(table)
     # The extra subject, under whose pseudonym a film of the last patient is released again.
     owner, anatomy = people[patients - 1]
-    pixels = _shoot(anatomy, rng, side)
-    again = _draft(owner, exams, pixels, rng)
+    shot = _shoot(anatomy, rng, side)
+    again = _draft(owner, exams, shot, rng)
     yield f"{again.folder}/{again.name}", encode(again), ()
-    yield _same_exposure(people[patients][0], owner, pixels, rng)
-    yield from _others(people, pixels, seed, rng)
-    yield from _broken(encode(_draft(people[0][0], exams, pixels, rng)))
+    yield _same_exposure(people[patients][0], owner, shot, rng)
+    yield from _others(people, shot.pixels, seed, rng)
+    whole = _draft(people[0][0], exams, shot, rng)
+    whole.syntax = ExplicitVRLittleEndian
+    yield from _broken(encode(whole))
 
 
 def _person(pseudonym: str, index: int, rng: np.random.Generator) -> tuple[Subject, Anatomy]:
@@ -105,22 +118,21 @@ def _person(pseudonym: str, index: int, rng: np.random.Generator) -> tuple[Subje
     return subject, draw_anatomy(rng, female=female, pacemaker=index == 7)
 
 
-def _shoot(anatomy: Anatomy, rng: np.random.Generator, side: int) -> NDArray[np.uint16]:
-    pixels = render(anatomy, draw_exposure(rng), side)
+def _shoot(anatomy: Anatomy, rng: np.random.Generator, side: int) -> Shot:
+    portable = bool(rng.random() < 0.15)
+    pixels = render(anatomy, draw_exposure(rng, portable=portable), side)
     lettering.marker(pixels, "L", (side - 60, 60))
-    return pixels
+    return Shot(pixels, "AP" if portable else "PA")
 
 
-def _draft(subject: Subject, exam: int, pixels: NDArray[np.uint16], rng: np.random.Generator) -> Draft:
+def _draft(subject: Subject, exam: int, shot: Shot, rng: np.random.Generator) -> Draft:
     seen = FIRST_EXAM + timedelta(days=int(exam * 200 + rng.integers(0, 120)))
-    ds = film(subject, "AP" if rng.random() < 0.15 else "PA", seen, pixels, rng)
+    ds = film(subject, shot.view, seen, shot.pixels, rng)
     return Draft(ds, f"dicom/{subject.pseudonym}/exam-{exam + 1}", "film.dcm")
 
 
-def _film(
-    subject: Subject, number: int, exam: int, pixels: NDArray[np.uint16], rng: np.random.Generator
-) -> Made:
-    draft = _draft(subject, exam, pixels, rng)
+def _film(subject: Subject, number: int, exam: int, shot: Shot, rng: np.random.Generator) -> Made:
+    draft = _draft(subject, exam, shot, rng)
     draft.syntax = ExplicitVRLittleEndian if number % 8 == 5 else RLELossless
     leak = LEAKS[number] if number < len(LEAKS) else None
     if leak:
@@ -134,9 +146,7 @@ def _film(
     return path, encode(draft), planted
 
 
-def _png(
-    subject: Subject, index: int, exams: int, pixels: NDArray[np.uint16], table: list[dict[str, str]]
-) -> Made:
+def _png(subject: Subject, index: int, exams: int, shot: Shot, table: list[dict[str, str]]) -> Made:
     path = f"png/{subject.pseudonym}_{exams + 1}.png"
     author = others.PNG_AUTHOR if index == 4 else ""
     table.append(
@@ -146,20 +156,18 @@ def _png(
             "exam": str(exams + 1),
             "age": str(subject.age),
             "sex": "F" if subject.female else "M",
-            "view": "PA",
+            "view": shot.view,
             "note": others.TABLE_NOTE if index == 9 else "no acute finding",
         }
     )
     planted = (
         (Planted(path, subject.pseudonym, "PNG text", "png text Author", "name", author),) if author else ()
     )
-    return path, others.png(others.shrink(pixels, PNG_SIDE), author), planted
+    return path, others.png(others.shrink(shot.pixels, PNG_SIDE), author), planted
 
 
-def _same_exposure(
-    subject: Subject, owner: Subject, pixels: NDArray[np.uint16], rng: np.random.Generator
-) -> Made:
-    draft = _draft(subject, 0, pixels, rng)
+def _same_exposure(subject: Subject, owner: Subject, shot: Shot, rng: np.random.Generator) -> Made:
+    draft = _draft(subject, 0, shot, rng)
     path = f"{draft.folder}/{draft.name}"
     kind = f"the same exposure as {owner.pseudonym}"
     return path, encode(draft), (Planted(path, subject.pseudonym, kind, "pixels frame=1", "linkage", ""),)
