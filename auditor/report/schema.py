@@ -6,7 +6,10 @@ Everything that is rendered (HTML, Markdown, SARIF …) is rendered from a `Repo
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import math
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat
 
 SCHEMA_VERSION = "1.0"
 
@@ -40,7 +43,7 @@ class Dataset(Model):
     key_id: str
     """First 8 hex digits of a hash of the key behind `item` and `value_hmac`."""
     started: str
-    seconds: float
+    seconds: FiniteFloat
     stages: list[str]
     seed: int
 
@@ -66,7 +69,7 @@ class FindingGroup(Model):
     way: str
     category: str
     severity: str
-    confidence: float
+    confidence: FiniteFloat
     """The highest of the group."""
     location: str
     count: int
@@ -97,32 +100,47 @@ class Interval(Model):
     high: float
 
 
+def _finite_interval(interval: Interval | None) -> Interval | None:
+    if interval is None or all(map(math.isfinite, (interval.value, interval.low, interval.high))):
+        return interval
+    return None
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is None or math.isfinite(number) else None
+
+
+# JSON has no word for "not a number": what could not be computed was not measured.
+Measured = Annotated[Interval | None, AfterValidator(_finite_interval)]
+MeasuredFloat = Annotated[float | None, AfterValidator(_finite)]
+
+
 class SelfLinkage(Model):
-    rank1: Interval | None = None
-    rank5: Interval | None = None
-    map: Interval | None = None
-    auc: Interval | None = None
-    tar_at_far_1e2: Interval | None = None
-    eer: Interval | None = None
+    rank1: Measured = None
+    rank5: Measured = None
+    map: Measured = None
+    auc: Measured = None
+    tar_at_far_1e2: Measured = None
+    eer: Measured = None
     gallery_patients: int = 0
     probe_patients: int = 0
     images: int = 0
     images_unattributed: int = 0
     draws: int = 0
     seed: int = 0
-    chance: float | None = None
+    chance: MeasuredFloat = None
     protocol: str = ""
     features: str = ""
-    aligned_share: float | None = None
+    aligned_share: MeasuredFloat = None
     reason: str = ""
     notes: list[str] = []
 
 
 class ScalingRow(Model):
     gallery: int
-    rank1: float
-    low: float
-    high: float
+    rank1: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
     kind: str
     """`measured` or `extrapolated`."""
 
@@ -132,10 +150,10 @@ class Attribute(Model):
 
     name: str
     metric: str
-    value: float
-    low: float
-    high: float
-    baseline: float
+    value: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    baseline: FiniteFloat
     images: int
 
 
@@ -158,26 +176,26 @@ class Linkage(Model):
 
 class Records(Model):
     k_min: int | None = None
-    prosecutor: Interval | None = None
-    journalist: Interval | None = None
-    marketer: Interval | None = None
-    uniques: Interval | None = None
+    prosecutor: Measured = None
+    journalist: Measured = None
+    marketer: Measured = None
+    uniques: Measured = None
     patients: int = 0
     quasi_identifiers: list[str] = []
-    by_attribute: dict[str, float] = {}
+    by_attribute: dict[str, FiniteFloat] = {}
     reason: str = ""
 
 
 class Risk(Model):
     """Patient risk combined over the five ways, and the dataset's: mean, 95th percentile, highest."""
 
-    mean: float | None
-    p95: float | None
-    highest: float | None
+    mean: MeasuredFloat
+    p95: MeasuredFloat
+    highest: MeasuredFloat
     patients_at_risk: int
     """Patients whose risk is at or above the policy's threshold."""
-    threshold: float
-    by_way: dict[str, float | None]
+    threshold: FiniteFloat
+    by_way: dict[str, MeasuredFloat]
     """Way to the mean risk it alone gives; None where it was not measured."""
     histogram: list[int]
     """Patients per tenth of risk: [0, 0.1), [0.1, 0.2) … [0.9, 1]."""
