@@ -137,11 +137,11 @@ LEAKS: tuple[Leak, ...] = (
         planting.element("DeviceSerialNumber"),
     ),
     Leak(
-        "date not shifted",
+        "date forgotten",
         "(0008,002A) AcquisitionDateTime",
         Category.DATE,
         "20190614093112.000000+0100",
-        planting.unshifted,
+        planting.forgotten_date,
     ),
     Leak(
         "age over 89",

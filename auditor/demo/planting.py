@@ -117,5 +117,11 @@ def claim_without_method(draft: Draft, secret: str) -> None:
     del draft.ds.DeidentificationMethod, draft.ds.DeidentificationMethodCodeSequence
 
 
-def unshifted(draft: Draft, secret: str) -> None:
-    draft.ds.AcquisitionDateTime, draft.ds.TimezoneOffsetFromUTC = secret, "+0100"
+def forgotten_date(draft: Draft, secret: str) -> None:
+    """Claims that dates were removed, removes the usual ones, and forgets one."""
+    ds = draft.ds
+    ds.StudyDate = ds.SeriesDate = ds.ContentDate = ds.StudyTime = ds.ContentTime = ""
+    ds.LongitudinalTemporalInformationModified = "REMOVED"
+    codes = ds.DeidentificationMethodCodeSequence
+    ds.DeidentificationMethodCodeSequence = Sequence(code for code in codes if code.CodeValue != "113107")
+    ds.AcquisitionDateTime, ds.TimezoneOffsetFromUTC = secret, "+0100"
