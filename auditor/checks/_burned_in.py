@@ -15,6 +15,8 @@ from auditor.model import Category
 WEAK = 0.3
 """Hits below this confidence do not make a line identifying."""
 SURE_NAME = 0.5
+IN_PIXELS = 0.5
+"""Confidence of evidence that counts in pixels alone."""
 
 _D = "[0-9OoIl]"
 """A digit as OCR may give it; a pattern also asks for true digits."""
@@ -34,6 +36,8 @@ _INSTITUTION = re.compile(
     r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院",
     re.IGNORECASE,
 )
+_CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*](?=[^\W\d_]{2})")
+"""What OCR makes of the caret between the parts of a DICOM name."""
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 
 
@@ -42,8 +46,8 @@ def identifying(text: str) -> tuple[Hit, ...]:
     """Return what in a line identifies, best evidence first; empty for acquisition text."""
     line = text.strip()
     hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
-    if not hits and not is_placeholder(line):
-        hits = _in_pixels_only(line)
+    if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
+        hits = _in_pixels_only(_CARET.sub("^", line)) or hits
     return tuple(sorted(hits, key=lambda hit: -hit.confidence))
 
 
@@ -58,16 +62,16 @@ def is_unjudged(text: str) -> bool:
 
 
 def _in_pixels_only(line: str) -> list[Hit]:
-    """Evidence that counts in pixels alone, for a line in which nothing else was found."""
+    """Evidence that counts in pixels alone, for a line in which nothing better was found."""
     if _SEX_AGE.fullmatch(line) or _CHINESE_SEX_AGE.fullmatch(line):
-        return [Hit(Category.CHARACTERISTIC, "sex and age", 0, len(line), 0.5)]
+        return [Hit(Category.CHARACTERISTIC, "sex and age", 0, len(line), IN_PIXELS)]
     for category, kind, pattern in (
         (Category.DATE, "number in the form of a date", _LOOSE_DATE),
         (Category.RECORD_NUMBER, "number that stands alone", _NUMBER),
     ):
         found = pattern.search(line)
         if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
-            return [Hit(category, kind, found.start(), found.end(), 0.5)]
+            return [Hit(category, kind, found.start(), found.end(), IN_PIXELS)]
     for category, kind, pattern in (
         (Category.DATE, "labelled date", _DATED),
         (Category.AGE, "age", _AGE),
@@ -76,6 +80,6 @@ def _in_pixels_only(line: str) -> list[Hit]:
     ):
         found = pattern.search(line)
         if found is not None:
-            return [Hit(category, kind, 0, len(line), 0.5)]
+            return [Hit(category, kind, 0, len(line), IN_PIXELS)]
     sure = 0.0 if is_acquisition_text(line) else person_name(line)
     return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []

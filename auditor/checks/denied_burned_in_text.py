@@ -38,7 +38,10 @@ class DeniedBurnedInText(ElementCheck):
     category = Category.CLAIM
     way = Way.PIXELS
     good = (seen("Name: SEXTON CARMEN"), replace(seen("AP PORTABLE"), context=DENIED))
-    bad = (replace(seen("Name: SEXTON CARMEN"), context=DENIED),)
+    bad = (
+        replace(seen("Name: SEXTON CARMEN"), context=DENIED),
+        replace(seen("DOB: 08/04/1932"), context=DENIED),
+    )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a line that surely identifies in a file that claims there is none."""

@@ -31,7 +31,7 @@ class UnjudgedText(ElementCheck):
     category = Category.FREE_TEXT
     way = Way.PIXELS
     good = (seen("L"), seen("PORTABLE"), seen("7"), seen("Name: SEXTON CARMEN"))
-    bad = (seen("zorblatt quenib"),)
+    bad = (seen("zorblatt quenib"), seen("GI PREPYLORIC ULCER"))
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a line that holds words and no explanation."""

@@ -30,8 +30,16 @@ class UnreadText(ElementCheck):
     severity = Severity.LOW
     category = Category.FREE_TEXT
     way = Way.PIXELS
-    good = (Example(Element(Place.PIXELS, "pixels frame=#", "L", bbox=(0, 0, 9, 9))),)
-    bad = (Example(Element(Place.PIXELS, "pixels frame=#", "", bbox=(0, 0, 90, 9), confidence=0.3)),)
+    good = (
+        Example(Element(Place.PIXELS, "pixels frame=#", "L", bbox=(0, 0, 9, 9))),
+        Example(Element(Place.DATASET, "(0008,103E) SeriesDescription", "", "LO")),
+    )
+    bad = (
+        Example(Element(Place.PIXELS, "pixels frame=#", "", bbox=(0, 0, 90, 9), confidence=0.3)),
+        Example(
+            Element(Place.PIXELS, "pixels frame=#", "", counts=(4,), bbox=(7, 8, 60, 19), confidence=0.0)
+        ),
+    )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match an element of the pixels without a value."""

@@ -1,0 +1,95 @@
+"""Lines read off pixels: identifying, unjudged, unread, harmless, denied by the header."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.checks.burned_in_text import BurnedInText
+from auditor.checks.denied_burned_in_text import DeniedBurnedInText
+from auditor.checks.unjudged_text import UnjudgedText
+from auditor.checks.unread_text import UnreadText
+from auditor.model import Category, Claim, Context, Element, Match, Place, Severity
+
+
+def judge(text: str, burned_in: str = "", place: Place = Place.PIXELS) -> dict[str, list[Match]]:
+    """Matches of every rule on pixels, by rule."""
+    element = Element(place, "pixels frame=#", text, bbox=(1, 2, 30, 9))
+    context = Context(Claim(burned_in=burned_in))
+    rules = (BurnedInText(), UnreadText(), UnjudgedText(), DeniedBurnedInText())
+    found = {rule.id: list(rule.judge(element, context)) for rule in rules}
+    return {rule: matches for rule, matches in found.items() if matches}
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Name: OKAFOR CHIDI", Category.NAME),
+        ("KOWALSKI JAN", Category.NAME),
+        ('Castellano"Haruto', Category.NAME),  # OCR's reading of a caret
+        ("姓名：王小明", Category.NAME),
+        ("MRN 5512873", Category.RECORD_NUMBER),
+        ("616205", Category.RECORD_NUMBER),
+        ("0721", Category.RECORD_NUMBER),
+        ("住院号：0012345", Category.RECORD_NUMBER),
+        ("24-MAY-02", Category.DATE),
+        ("12-07-94", Category.DATE),
+        ("96/16/1976", Category.DATE),  # a digit misread
+        ("Study Date: 2004 Apr", Category.DATE),  # cut off at the border
+        ("Community Hospital", Category.INSTITUTION),
+        ("青河市人民医院", Category.INSTITUTION),
+        ("Age: 67", Category.AGE),
+        ("M 49", Category.CHARACTERISTIC),
+        ("M/39", Category.CHARACTERISTIC),
+        ("男 45岁", Category.CHARACTERISTIC),
+    ],
+)
+def test_identifying_lines_are_found_with_their_category(text: str, category: Category) -> None:
+    matches = judge(text)
+    assert set(matches) == {"P601"}
+    assert category in {match.category for match in matches["P601"]}
+
+
+HARMLESS = """
+L R F M A P H AP PA 10 100 65bpm 28Hz 512x512
+AP PORTABLE|Semi-Upright|SUPINE|120 kV|5.0 mAs|5 cm|1.06 cm|Adult Echo|W 400 L 40|Im: 3|MI 1.1|Gain 60|左|右
+"""
+
+
+@pytest.mark.parametrize("text", HARMLESS.split("\n")[1].split() + HARMLESS.split("\n")[2].split("|"))
+def test_markers_scales_and_settings_stay_quiet(text: str) -> None:
+    assert judge(text) == {}
+
+
+def test_a_name_is_worse_than_an_age() -> None:
+    assert judge("Name: OKAFOR CHIDI")["P601"][0].severity is Severity.CRITICAL
+    assert judge("M 49")["P601"][0].severity is Severity.MEDIUM
+
+
+def test_unexplained_words_are_low_and_never_lost() -> None:
+    assert set(judge("zorblatt quenib")) == {"P603"}
+    assert UnjudgedText.severity is Severity.LOW
+
+
+def test_a_region_that_nobody_could_read_is_a_finding() -> None:
+    assert set(judge("")) == {"P602"}
+
+
+def test_a_header_that_denies_what_the_pixels_show() -> None:
+    assert set(judge("Name: OKAFOR CHIDI", burned_in="NO")) == {"P601", "P604"}
+    assert set(judge("Name: OKAFOR CHIDI", burned_in="YES")) == {"P601"}
+    assert judge("AP PORTABLE", burned_in="NO") == {}
+
+
+def test_text_of_other_places_is_not_theirs() -> None:
+    assert judge("Name: OKAFOR CHIDI", burned_in="NO", place=Place.DATASET) == {}
+    assert judge("", place=Place.DATASET) == {}
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_judged(text: str) -> None:
+    for matches in judge(text, burned_in="NO").values():
+        for match in matches:
+            assert 0 < match.confidence <= 1
+            assert match.text in text
