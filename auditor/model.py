@@ -210,6 +210,8 @@ class Facts:
     age: str = ""
     birth_date: str = ""
     study_date: str = ""
+    dates: str = ""
+    """(0028,0303): whether the dates are UNMODIFIED, MODIFIED or REMOVED; empty when not said."""
     site: str = ""
     device: str = ""
     size: str = ""

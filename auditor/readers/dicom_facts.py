@@ -37,6 +37,7 @@ def facts_of(values: Mapping[int, str]) -> Facts:
         age=first(0x00101010),
         birth_date=first(0x00100030),
         study_date=first(0x00080020, 0x00080021, 0x00080022, 0x00080023),
+        dates=first(0x00280303).upper(),
         site=first(0x00080080, 0x00081040),
         device=device or first(0x00081010, 0x00181000),
         size=first(0x00101020),

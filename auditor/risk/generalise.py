@@ -107,8 +107,14 @@ GENERALISE: Mapping[str, Callable[[str], str]] = {
 
 
 def value_of(facts: Facts, attribute: str) -> str:
-    """The raw text of one quasi-identifier; an age that is not given follows from two dates."""
+    """The raw text of one quasi-identifier; an age that is not given follows from two dates.
+
+    A study date that the file declares as modified is not what anybody knows of the patient, so it
+    counts as missing; whether the declaration is true is for the checks of claims.
+    """
     text: str = getattr(facts, attribute)
+    if attribute == "study_date" and facts.dates == "MODIFIED":
+        return ""
     if attribute == "age" and not text:
         return age_between(facts.birth_date, facts.study_date)
     return text

@@ -40,7 +40,8 @@ def assess(
     facts: (patient pseudonym, facts) for every file or exam, in any number per patient; an empty
     pseudonym is left out. A patient's value is the one of the earliest study date (without dates:
     the first given), or of the next file that has one. A missing value is a value of its own: it
-    equals only another missing one, which can overstate the risk but not hide it.
+    equals only another missing one, which can overstate the risk but not hide it. A study date that
+    its file declares as modified counts as missing.
 
     quasi_identifiers: names of `Facts` fields (ValueError for others); default `DEFAULT`. Those
     that are the same for everybody, or missing for everybody, are left out: they tell nothing.

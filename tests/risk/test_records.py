@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,6 +61,19 @@ def test_missing_value_is_filled_from_another_file_else_a_value_of_its_own() -> 
         ("d", Facts(sex="F")),
     ]
     assert dict(assess(rows, quasi_identifiers=["age", "sex"]).class_of) == {"a": 2, "b": 2, "c": 2, "d": 2}
+
+
+def test_dates_declared_as_modified_order_the_exams_but_tell_nobody_apart() -> None:
+    shifted = [
+        ("a", Facts(age="50", study_date="20120101", dates="MODIFIED")),
+        ("a", Facts(age="40", study_date="20100101", dates="MODIFIED")),
+        ("b", Facts(age="40", study_date="20050101", dates="MODIFIED")),
+        ("c", Facts(age="50", study_date="20050102", dates="MODIFIED")),
+    ]
+    outcome = assess(shifted)
+    assert outcome.quasi_identifiers == ("age",)
+    assert dict(outcome.class_of) == {"a": 2, "b": 2, "c": 1}
+    assert assess([(patient, replace(facts, dates="")) for patient, facts in shifted]).k_min == 1
 
 
 def test_reasons_when_there_is_nothing_to_measure() -> None:
