@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
 from auditor.errors import UsageError
@@ -25,6 +27,9 @@ class Locale:
         self.lang = lang
         source = files("auditor.report") / "locales" / f"{lang}.json"
         self._texts: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+        self._phrases: list[tuple[re.Pattern[str], str]] = [
+            (_pattern(key), text) for key, text in self._texts["phrases"].items()
+        ]
         self.tag: str = self._texts["lang"]
         """BCP 47 tag for the `lang` attribute."""
 
@@ -58,11 +63,16 @@ class Locale:
         return str(self("list")).join(self.term(vocabulary, word) for word in words)
 
     def phrase(self, text: str) -> str | None:
-        """A sentence of another stage in this language, or None if it exists in English only."""
+        """A sentence of another stage in this language, or None if it exists in English only.
+
+        A `{placeholder}` in the locale's phrases stands for a number.
+        """
         if self.lang == "en":
             return text
-        phrases: dict[str, str] = self._texts["phrases"]
-        return phrases.get(text.rstrip("."))
+        for pattern, translation in self._phrases:
+            if found := pattern.fullmatch(text.rstrip(".")):
+                return str(translation.format_map(found.groupdict()))
+        return None
 
     def pick(self, english: str, chinese: str) -> tuple[str, str]:
         """Of a text that comes in both languages the one to show, and the tag of its language."""
@@ -129,6 +139,13 @@ class Locale:
         except ValueError:
             return text
         return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    parts = Formatter().parse(phrase)
+    return re.compile(
+        "".join(re.escape(text) + (f"(?P<{n}>[0-9][0-9.,]*%?)" if n else "") for text, n, *_ in parts)
+    )
 
 
 @cache

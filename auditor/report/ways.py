@@ -147,7 +147,7 @@ def _state(way: Way, report: Report) -> str:
 
 def _data(report: Report, t: Locale) -> tuple[list[Said], list[Said]]:
     if not data_measured(report):
-        return [Said(t("doc.not_measured"), t.tag)], []
+        return [Said(t("ways.nothing"), t.tag)], []
     c = report.coverage
     text = t(
         "ways.data.looked",
@@ -196,7 +196,7 @@ def _image(report: Report, t: Locale) -> tuple[list[Said], list[Said]]:
     elif images_compared(report):
         looked = [Said(t("ways.image.looked_none", images=t.count("images", attack.images)), t.tag)]
     else:
-        looked = [Said(t("doc.not_measured"), t.tag)]
+        looked = [Said(t("ways.nothing"), t.tag)]
     if attack.rank1 is None and attack.reason:
         looked.append(said(attack.reason, t))
     across = repeated.identical_across_patients + repeated.near_across_patients
@@ -225,7 +225,7 @@ def _record(report: Report, t: Locale) -> tuple[list[Said], list[Said]]:
 
 def _reversal(report: Report, t: Locale) -> tuple[list[Said], list[Said]]:
     if not data_measured(report):
-        return [Said(t("doc.not_measured"), t.tag)], []
+        return [Said(t("ways.nothing"), t.tag)], []
     return [Said(t("ways.reversal.looked", files=t.count("files", examined_files(report))), t.tag)], []
 
 

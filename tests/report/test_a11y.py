@@ -157,3 +157,35 @@ def test_a_report_of_another_program_still_has_a_verdict() -> None:
     verdict = rich().verdict.model_copy(update={"status": "excellent"})
     report: Report = rich().model_copy(update={"verdict": verdict})
     assert "Incomplete" in render_html(report)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of #rgb or #rrggbb (WCAG 2.2)."""
+    digits = colour.lstrip("#")
+    digits = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
+    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _themes() -> list[dict[str, str]]:
+    style = re.search(r"<style>(.*?)</style>", PAGES["rich", "en"], re.DOTALL)
+    assert style
+    blocks = re.findall(r":root \{(.*?)\}", style[1], re.DOTALL)
+    return [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", block)) for block in blocks]
+
+
+@pytest.mark.parametrize("theme", _themes(), ids=["light", "dark", "print"])
+def test_text_stands_out_from_its_ground(theme: dict[str, str]) -> None:
+    severities = ["critical", "high", "medium", "low", "info"]
+    verdicts = ["pass", "review", "fail", "incomplete"]
+    pairs = [(name, "ground") for name in ["ink", "muted", "accent", *severities, *verdicts]]
+    pairs += [(text, f"{verdict}-soft") for verdict in verdicts for text in ("ink", "muted", verdict)]
+    pairs += [("on-colour", name) for name in ["critical", *verdicts]]
+    weak = {pair: _contrast(theme[pair[0]], theme[pair[1]]) for pair in pairs}
+    assert not {pair: ratio for pair, ratio in weak.items() if ratio < 4.5}

@@ -11,6 +11,8 @@ from string import Formatter
 import pytest
 
 from auditor.errors import UsageError
+from auditor.linkage.features import Classical
+from auditor.linkage.scaling import LAW
 from auditor.model import Category, Facts, Kind, Reason, Severity, Status, Way
 from auditor.report.locale import LANGUAGES, Locale, locale
 from auditor.report.schema import Interval
@@ -159,3 +161,20 @@ def test_a_text_missing_in_one_language_falls_back_and_says_so() -> None:
     assert locale("zh").phrase("something new") is None
     assert locale("zh").phrase("stage not run") == "该阶段未运行"
     assert locale("en").phrase("something new") == "something new"
+
+
+def test_phrases_carry_their_numbers_over_and_nothing_else() -> None:
+    zh = locale("zh")
+    assert zh.phrase("12 blank images were left out") == "有 12 幅空白影像未纳入"
+    assert zh.phrase("Weiss blank images were left out") is None
+
+
+def test_what_linkage_says_of_itself_is_translated() -> None:
+    assert locale("zh").phrase(LAW) and locale("zh").phrase(Classical.name)
+
+
+def test_phrases_agree_with_their_translations() -> None:
+    content = json.loads((PACKAGE / "locales" / "zh.json").read_text(encoding="utf-8"))
+    for english, chinese in content["phrases"].items():
+        names = [{n for _, n, _, _ in Formatter().parse(text) if n} for text in (english, chinese)]
+        assert names[0] == names[1] and CHINESE.search(chinese)
