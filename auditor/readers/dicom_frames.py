@@ -16,6 +16,7 @@ from pydicom.uid import UID
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
+from auditor.readers.dicom_fallback import decode_frame
 from auditor.readers.display import colour, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
@@ -33,7 +34,7 @@ def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> 
         stream.seek(0)
         with quiet():
             dataset = dcmread(stream, force=True)
-            problem = _prepare(dataset, limits, syntax)
+            problem = _prepare(dataset, total, limits, syntax)
     except PARSER_ERRORS:
         problem = Reason.MALFORMED
     if problem:
@@ -53,27 +54,47 @@ def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> 
             yield FrameError(Reason.TRUNCATED, index)
             return
         except PARSER_ERRORS:
-            yield FrameError(Reason.MALFORMED, index)
+            yield _second_try(index, dataset)
             index += 1
 
 
-def _prepare(dataset: Dataset, limits: Limits, syntax: str) -> Reason | None:
+def _second_try(index: int, dataset: Dataset) -> Frame | FrameError:
+    """The frame by other means than pydicom's, where it is compressed."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if not _is_encapsulated(dataset):
+        return FrameError(Reason.TRUNCATED, index)
+    try:
+        with quiet():
+            return _frame(index, decode_frame(dataset, index), dataset)
+    except PARSER_ERRORS:
+        return FrameError(Reason.MALFORMED if _is_decodable(syntax) else Reason.NO_DECODER, index)
+
+
+def _is_encapsulated(dataset: Dataset) -> bool:
+    return "PixelData" in dataset and bool(dataset["PixelData"].is_undefined_length)
+
+
+def _is_decodable(syntax: UID) -> bool:
+    try:
+        return bool(get_decoder(syntax).is_available)
+    except NotImplementedError:
+        return False
+
+
+def _prepare(dataset: Dataset, total: int, limits: Limits, syntax: str) -> Reason | None:
     """Make the data set decodable where that loses nothing; else say why it is not."""
     uid = UID(dataset.file_meta.get("TransferSyntaxUID", "") or syntax)
     dataset.file_meta.TransferSyntaxUID = uid
     if int(dataset.Rows) * int(dataset.Columns) > limits.frame_pixels:
         return Reason.TOO_LARGE
-    try:
-        if not get_decoder(uid).is_available:
-            return Reason.NO_DECODER
-    except NotImplementedError:
-        return Reason.NO_DECODER
+    # Assigned, since what the file states may not be a number.
+    dataset.NumberOfFrames = total
     if "PhotometricInterpretation" not in dataset:
         dataset.PhotometricInterpretation = "RGB" if dataset.get("SamplesPerPixel", 1) == 3 else "MONOCHROME2"
     dataset.setdefault("SamplesPerPixel", 1)
     dataset.setdefault("PixelRepresentation", 0)
     dataset.setdefault("BitsStored", dataset.BitsAllocated)
-    if "PixelData" in dataset and not uid.is_compressed:
+    if "PixelData" in dataset and not _is_encapsulated(dataset):
         _pad(dataset)
     return None
 

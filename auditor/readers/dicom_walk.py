@@ -146,6 +146,10 @@ class Walk:
             if group == 0 and number == 0 and not head.strip(b"\0"):
                 break  # zero padding up to the end
             vr, length, header = self._header(head, level, order)
+            if len(stack) == 1 and self._is_foreign(tag, level.explicit and not vr, pos + header + length):
+                # Not an element: what begins here is trailing bytes.
+                self._stop(None if self.pixels else Reason.MALFORMED)
+                break
             creator = ""
             if group & 1 and number > 0xFF:
                 creator = level.creators.get(group << 16 | number >> 8, "")
@@ -209,6 +213,14 @@ class Walk:
 
     def _stop(self, reason: Reason | None) -> None:
         self.reason = self.reason or reason
+
+    def _is_foreign(self, tag: int, lacks_vr: bool, end: int) -> bool:
+        """Whether a top-level header is no element: out of place after the pixels, or unknown and too long."""
+        odd = tag >> 16 & 1
+        known = odd or describe(tag)[0] != "UN"
+        if self.pixels and (tag <= self.pixels.tag or not known or lacks_vr):
+            return True
+        return not known and self._window.size < end < UNDEFINED
 
     def _header(self, head: bytes, level: _Level, order: str) -> tuple[str, int, int]:
         """VR (empty in implicit VR), value length, and the header's own length."""

@@ -131,9 +131,9 @@ def _metadata(image: Image.Image) -> Iterator[Element]:
     if image.format == "PNG":
         return  # its text is read chunk by chunk
     for key, value in image.info.items():
-        if key == "exif" or not isinstance(key, str):
+        if key == "exif" or not isinstance(value, (str, bytes)):
             continue
-        location = {"comment": f"{(image.format or 'image').lower()} comment"}.get(key, f"exif {key}")
+        location = {"comment": f"{(image.format or 'image').lower()} comment"}.get(str(key), f"exif {key}")
         for text in _texts(value):
             yield Element(Place.EXIF, location, text)
 
