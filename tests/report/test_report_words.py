@@ -13,9 +13,10 @@ import pytest
 from auditor.errors import UsageError
 from auditor.linkage.features import Classical
 from auditor.linkage.scaling import LAW
-from auditor.model import Category, Facts, Kind, Reason, Severity, Status, Way
+from auditor.model import Category, Kind, Reason, Severity, Status, Way
 from auditor.report.locale import LANGUAGES, Locale, locale
 from auditor.report.schema import Interval
+from auditor.risk.records import DEFAULT
 
 PACKAGE = files("auditor.report")
 TEMPLATES = sorted(p.name for p in (PACKAGE / "templates").iterdir() if p.name.endswith(".j2"))
@@ -89,8 +90,7 @@ def test_every_word_of_the_model_has_a_translation(lang: str) -> None:
     }
     for name, words in vocabularies.items():
         assert set(terms[name]) == {word.value for word in words}
-    attributes = set(Facts.__dataclass_fields__) - {"patient", "exam", "series"}
-    assert attributes <= set(terms["attribute"])
+    assert set(DEFAULT) <= set(terms["attribute"])
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
