@@ -30,7 +30,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """One way as the report tells it. `state`: found, waived, clear, partial or unmeasured."""
+    """One way as the report tells it. `state`: found, waived, clear, measured (figures, but no
+    finding), partial or unmeasured."""
 
     slug: str
     state: str
@@ -123,12 +124,15 @@ def _view(
     remedies = dict.fromkeys(t.pick(g.remedy, g.remedy_zh) for g in open_groups if g.remedy)
     todo = [Said(*remedy) for remedy in list(remedies)[:SHOWN]]
     if not todo:
-        advice = {"found": "found", "waived": "clear", "clear": "clear"}.get(state, "unmeasured")
+        advice = {"found": "found", "waived": "clear", "clear": "clear", "measured": "clear"}.get(
+            state, "unmeasured"
+        )
         todo = [Said(t(f"ways.{slug}.todo_{advice}"), t.tag)]
     if worst and rank(worst) <= Severity.LOW.rank:
         meaning = t("ways.minor")
     else:
-        meaning = t(f"ways.{slug}.{'found' if state == 'waived' else state}")
+        told = {"waived": "found", "measured": "clear"}.get(state, state)
+        meaning = t(f"ways.{slug}.{told}")
     return WayView(slug, state, worst, meaning, tuple(looked), tuple(found), tuple(todo))
 
 
@@ -141,7 +145,8 @@ def _state(way: Way, report: Report) -> str:
         Way.REVERSAL: data_measured(report),
     }[way]
     if measured:
-        return "clear"
+        # An attack has a degree of success, so it is never just clean.
+        return "measured" if way in (Way.IMAGE, Way.RECORD) else "clear"
     return "partial" if way is Way.IMAGE and images_compared(report) else "unmeasured"
 
 

@@ -101,6 +101,11 @@ def test_stages_that_did_not_run_are_not_measured_even_without_findings() -> Non
     }
 
 
+def test_an_attack_that_succeeds_is_never_called_clean() -> None:
+    states = {view.slug: view.state for view in way_views(clean(), locale("en"))}
+    assert states["image"] == states["record"] == "measured"
+
+
 def test_images_compared_without_an_attack_are_measured_in_part() -> None:
     attack = SelfLinkage(images=12, reason="no patient has two images")
     report = clean().model_copy(update={"linkage": Linkage(self=attack)})
