@@ -23,6 +23,21 @@ WINDOW, OVERLAP = 8192, 256
 """Characters scanned at once, and how many of them the next window sees again."""
 SHORT_FIELD = 64
 
+# Full-width letters, digits and the signs that part numbers, one character for one.
+_WIDE = {
+    code: code - 0xFEE0
+    for code in (
+        *range(0xFF10, 0xFF1B),
+        *range(0xFF21, 0xFF3B),
+        *range(0xFF41, 0xFF5B),
+        0xFF0D,
+        0xFF0E,
+        0xFF0F,
+        0xFF20,
+        0xFF03,
+    )
+}
+
 DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
     find_labelled,
     find_dates,
@@ -39,12 +54,18 @@ DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
 def detect(text: str) -> tuple[Hit, ...]:
     """Everything identifying in `text`, ordered, without overlaps, the most certain reading first
     served. Linear in the length of the text: long text is scanned in overlapping windows."""
+    text = text.translate(_WIDE)
     if len(text) <= WINDOW:
         return _detect_window(text)
+    return _detect_long(text)
+
+
+@lru_cache(maxsize=8)
+def _detect_long(text: str) -> tuple[Hit, ...]:
+    # A small cache: several checks ask for the same text in turn, but long text hardly recurs.
     hits: list[Hit] = []
     step = WINDOW - OVERLAP
     for offset in range(0, len(text), step):
-        # Not cached: windows of long text hardly recur.
         hits += [
             Hit(h.category, h.kind, h.start + offset, h.end + offset, h.confidence)
             for h in _scan(text[offset : offset + WINDOW])
