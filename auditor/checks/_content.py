@@ -6,13 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from auditor.checks._fields import field_of
+from auditor.checks._fields import Field, field_of, is_kept
 from auditor.checks._values import by_confidence, is_dummy, raised
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Place, Severity
-from auditor.standards import safe_private
+from auditor.standards import ps315, safe_private
 from auditor.standards.ps315 import CLEAN_DESCRIPTORS, Group
 
 _JUDGED_BY_FIELD = frozenset(
@@ -28,7 +28,32 @@ _JUDGED_BY_FIELD = frozenset(
     }
 )
 _SITE = frozenset({Group.DEVICE, Group.INSTITUTION})
-_SITE_CATEGORIES = frozenset({Category.INSTITUTION, Category.ADDRESS, Category.DEVICE, Category.DATE})
+_SITE_CATEGORIES = frozenset(
+    {Category.IP, Category.INSTITUTION, Category.ADDRESS, Category.DEVICE, Category.DATE}
+)
+_TECHNICAL = frozenset(
+    {0x00020013, 0x00080070, 0x00081090, 0x00181020, 0x00181016, 0x00181018, 0x00181019, 0x0018101A, 0x0018101B,
+     0x00082218, 0x00189424, 0x00400032, 0x00400033, 0x00080115, 0x0008010E}
+)  # fmt: skip
+"""Makers, models, software versions and issuers' universal ids: build dates and project pages are no leak."""
+_TECHNICAL_CATEGORIES = frozenset({Category.DATE, Category.URL, Category.IP, Category.RECORD_NUMBER})
+_CODES = frozenset(
+    {0x00080100, 0x00080102, 0x00080103, 0x00080105, 0x00080106, 0x00080107, 0x0008010D, 0x0008010F, 0x00080117,
+     0x00080118, 0x00080119, 0x0008011F, 0x00080120, 0x00080122, 0x0040DB00}
+)  # fmt: skip
+"""Code values, schemes and their versions: numbers of a standard."""
+_MAY_BE_DUMMY = frozenset(
+    {
+        Category.NAME,
+        Category.STAFF,
+        Category.RECORD_NUMBER,
+        Category.UNIQUE_CODE,
+        Category.DATE,
+        Category.INSTITUTION,
+    }
+)
+_BARE_NUMBER = "bare number"
+_BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OW", "CS"])
 _STRUCTURELESS = frozenset({Place.PREAMBLE, Place.TRAILING, Place.TEXT, Place.TABLE, Place.EXIF, Place.NIFTI})
 
@@ -46,12 +71,36 @@ def is_safe_private(element: Element) -> bool:
 def is_judged_by_content(element: Element) -> bool:
     """Whether an element is text whose place does not already say what it holds."""
     if element.place in (Place.DATASET, Place.FILE_META):
-        if element.vr not in _TEXT_VRS or is_safe_private(element):
+        if element.vr not in _TEXT_VRS or element.tag in _CODES or is_safe_private(element):
             return False
+        if element.vr in ("OB", "OW") and element.tag is not None and not element.tag >> 16 & 1:
+            return ps315.row(element.tag) is not None  # not colour profiles, lookup tables and the like
     elif element.place not in _STRUCTURELESS:
         return False
     field = field_of(element)
     return field is None or field.group not in _JUDGED_BY_FIELD or not field.certain
+
+
+def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -> bool:
+    """Whether a hit counts at this place, or is what such a place holds anyhow."""
+    if hit.confidence < 0.3:
+        return False
+    if field is not None and field.group in _SITE:
+        if hit.category in _SITE_CATEGORIES:
+            return False
+        if hit.category in (Category.NAME, Category.STAFF):
+            return hit.confidence >= 0.8 and is_kept(field, subject, context)
+    if field is not None and field.group is Group.CHARACTERISTIC and hit.category is Category.NAME:
+        return hit.confidence >= 0.8
+    if subject.tag in _TECHNICAL and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
+        return False
+    if subject.vr == "CS" or subject.vr in _BINARY or "codestream" in subject.location:
+        # Coded strings are words in capitals, and binary blocks hold names of variables.
+        return hit.confidence >= 0.8
+    if hit.kind == _BARE_NUMBER:
+        descriptive = field is not None and field.group in (Group.DESCRIPTOR, Group.PRIVATE)
+        return subject.place is not Place.TABLE and (descriptive or field is None) and len(subject.value) >= 7
+    return True
 
 
 class ContentCheck(ElementCheck):
@@ -69,15 +118,12 @@ class ContentCheck(ElementCheck):
         if not is_judged_by_content(subject):
             return
         field = field_of(subject)
-        at_site = field is not None and field.group in _SITE
         claimed = field is not None and field.group is Group.DESCRIPTOR and CLEAN_DESCRIPTORS in context.codes
         for hit in self.hits(subject.value):
-            if hit.category not in self.weights or (at_site and hit.category in _SITE_CATEGORIES):
+            if hit.category not in self.weights or not _may_be(hit, subject, field, context):
                 continue
-            if subject.vr == "CS" and hit.confidence < 0.8:
-                continue  # coded strings are words in capitals
             text = subject.value[hit.start : hit.end]
-            if is_dummy(text):
+            if hit.category in _MAY_BE_DUMMY and is_dummy(text):
                 continue
             severity = by_confidence(self.severity_of(hit, context), hit.confidence)
             detail = hit.kind

@@ -104,7 +104,10 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
      Category.CHARACTERISTIC, True),
     (r"^names?$", Group.NAME, Category.NAME, False),
 )  # fmt: skip
-_HEADINGS = tuple((re.compile(pattern), *rest) for pattern, *rest in HEADINGS)
+_HEADINGS = tuple(
+    (re.compile(pattern), Field(group, category, None, certain))
+    for pattern, group, category, certain in HEADINGS
+)
 
 
 def heading(element: Element) -> str:
@@ -144,10 +147,7 @@ def field_of_heading(name: str) -> Field | None:
         # A column that is called PatientID may hold row numbers; a DICOM Patient ID does not.
         return Field(row.group, CATEGORY_OF_GROUP[row.group], row, certain=row.group is not Group.IDENTIFIER)
     text = words(leaf)
-    for pattern, group, category, certain in _HEADINGS:
-        if pattern.search(text):
-            return Field(group, category, None, certain)
-    return None
+    return next((field for pattern, field in _HEADINGS if pattern.search(text)), None)
 
 
 @lru_cache(8192)

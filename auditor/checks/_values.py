@@ -16,7 +16,7 @@ _TEST = re.compile(
     r"phantom|\btest|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic", re.IGNORECASE
 )
 _NUMBERED = re.compile(
-    r"(?:station|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"
+    r"(?:station|workstation|computer|console|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"
     r"institution|department|dept|ct|mr|us|dx|xr|pt|nm)[ _-]?(?:\d{0,3}|[A-Z])",
     re.IGNORECASE,
 )
@@ -39,9 +39,14 @@ def is_counter(text: str, digits: int = 4) -> bool:
     return text.isdecimal() and len(text.lstrip("0")) <= digits
 
 
+def is_test(text: str) -> bool:
+    """Whether a value says that it belongs to a phantom, a test or a demonstration."""
+    return _TEST.search(text) is not None
+
+
 def is_generic(text: str) -> bool:
     """Whether a device's or site's name is a word for its kind, a number or a test name."""
-    return bool(_NUMBERED.fullmatch(text) or _TEST.search(text)) or is_counter(text, 3)
+    return bool(_NUMBERED.fullmatch(text) or is_test(text)) or is_counter(text, 3)
 
 
 def date_in(text: str) -> str:
@@ -75,7 +80,7 @@ def raised(severity: Severity) -> Severity:
 
 
 def by_confidence(severity: Severity, confidence: float) -> Severity:
-    """Weak evidence counts as less: below 0.5 at most low, below 0.3 for information."""
-    if confidence < 0.3:
+    """Weak evidence counts as less: below 0.6 at most low, below 0.4 for information."""
+    if confidence < 0.4:
         return Severity.INFO
-    return at_most(severity, Severity.LOW) if confidence < 0.5 else severity
+    return at_most(severity, Severity.LOW) if confidence < 0.6 else severity

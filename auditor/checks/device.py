@@ -19,7 +19,7 @@ _WEAK = re.compile(
 _VENDOR = re.compile(r"Lens (Make|Model|Spec)|Source Manufacturer")
 _TOOLKIT = re.compile(
     r"(ANY[-_]?(SCU|SCP)|STORE?SC[UP]|ECHOSC[UP]|FINDSC[UP]|MOVESC[UP]|GETSC[UP]|PYNETDICOM.*|PYDICOM|DCMTK|DCM4CHEE?|"
-    r"ORTHANC|CONQUEST.*|CLUNIE.*|DICOM.*|ACME.?)",
+    r"GDCM.*|ORTHANC|CONQUEST.*|CLUNIE.*|DICOM.*|ACME.?)",
     re.IGNORECASE,
 )
 """Application entity titles that toolkits use unless told otherwise."""

@@ -82,6 +82,8 @@ class Identifier(ElementCheck):
 def _confidence(field: Field, text: str) -> float:
     """Long numbers are what record systems issue; words and short codes may be somebody's pseudonym."""
     digits = sum(map(str.isdigit, text))
+    if not digits or len(text) < 5:
+        return 0.4
     return (0.8 if digits >= 5 else 0.5) if field.certain else (0.7 if digits >= 6 else 0.4)
 
 

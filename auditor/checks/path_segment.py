@@ -19,7 +19,9 @@ _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _BREAKS = re.compile(
     r"[\s_,;+=()\[\]{}.-]+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2})|(?<=\d)(?=[A-Za-z]{2})"
 )
+_FIELDS = re.compile(r"[\s_,;+=()\[\]{}]+")
 _COMPACT_DATE = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+_OF_WORDS = frozenset({Category.NAME, Category.STAFF, Category.DATE, Category.INSTITUTION, Category.ADDRESS})
 _WEIGHTS = {
     Category.NAME: Severity.CRITICAL,
     Category.STAFF: Severity.HIGH,
@@ -86,7 +88,7 @@ class PathSegment(ElementCheck):
             return
         best: dict[Category, tuple[Hit, str]] = {}
         for hit, text in _hits(stem):
-            if hit.category in _WEIGHTS and not is_dummy(text):
+            if hit.category in _WEIGHTS and hit.confidence >= 0.4 and not is_dummy(text):
                 known = best.get(hit.category)
                 if known is None or hit.confidence > known[0].confidence:
                     best[hit.category] = hit, text
@@ -100,9 +102,12 @@ class PathSegment(ElementCheck):
 def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
     """Hits in the stem as it stands, with separators as blanks, and in its words alone."""
     apart = " ".join(_BREAKS.sub(" ", stem).split())
-    for text in dict.fromkeys((stem, apart)):
+    for text in dict.fromkeys((stem, *_FIELDS.split(stem))):
         for hit in detect(text):
             yield hit, text[hit.start : hit.end]
+    for hit in detect(apart):
+        if hit.category in _OF_WORDS:  # digits that were apart are no one number
+            yield hit, apart[hit.start : hit.end]
     for found in _COMPACT_DATE.finditer(stem):
         if date_in(found[0]):
             yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]
@@ -110,8 +115,16 @@ def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
     for count in (2, 3) if len(words) > 1 else (1,):
         for start in range(max(1, min(len(words), 8) - count + 1)):
             run = " ".join(words[start : start + count])
-            score = person_name(run) if run else 0.0
-            if len(words) == 1 and run.isascii():
-                score *= 0.6  # one word may be anything that is also a surname
-            if score >= 0.5:
+            score = _name_score(run, len(words)) if run else 0.0
+            if score >= 0.4:
                 yield Hit(Category.NAME, "name", 0, len(run), score), run
+
+
+def _name_score(run: str, words: int) -> float:
+    """How sure a run of words is a name, given how many words the stem has."""
+    score = person_name(run)
+    if words == 1 and run.isascii():
+        return score * 0.6  # one word may be anything that is also a surname
+    if score < 0.7 or words > 4:
+        return min(score, 0.45) if score >= 0.9 else 0.0  # a list of settings, part of which reads as a name
+    return score if words == run.count(" ") + 1 else score * 0.85

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
-from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors.names import person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
@@ -64,7 +64,12 @@ class PatientName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
-            elif field.certain and any(map(str.isalpha, part)) and subject.place is Place.DATASET:
+            elif (
+                field.certain
+                and not is_test(part)
+                and any(map(str.isalpha, part))
+                and subject.place is Place.DATASET
+            ):
                 yield Match(
                     max(score, 0.3),
                     part,

@@ -65,6 +65,8 @@ class PrivateText(ElementCheck):
             return
         if subject.vr in ("UI", "CS", "DS", "IS") or not _WORD.search(subject.value):
             return
+        if subject.vr in ("OB", "OW") and context.codes.isdisjoint({BASIC, SAFE_PRIVATE}):
+            return  # fragments of a vendor's block, one finding each, say no more than the block
         claimed = not context.codes.isdisjoint({BASIC, SAFE_PRIVATE})
         yield Match(
             0.4, severity=Severity.LOW if claimed else None, detail="not on the list of safe private elements"

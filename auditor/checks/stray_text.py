@@ -10,7 +10,7 @@ from auditor.checks.base import ElementCheck
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 
 _SOFTWARE = re.compile(
-    r"JFIF|Exif|Adobe|ICC_PROFILE|gd-jpeg|Kakadu|LEAD|Lavc|OpenJPEG|JasPer|IJG|libjpeg|Photoshop|DICM|TIFF|ImageJ",
+    r"JFIF|Exif|Adobe|ICC_PROFILE|gd-jpeg|Kakadu|LEAD|Lavc|OpenJPEG|JasPer|IJG|libjpeg|Photoshop|OpenJPH|MITRA_DICOM|CharLS|DICM|TIFF|ImageJ",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,7 @@ VENDOR_ROOTS = (
 _REPLACED = ("2.25.", "1.3.6.1.4.1.14519.5.2.1.", "1.2.826.0.1.3680043.8.498.")
 """Roots of random UIDs (UUIDs, The Cancer Imaging Archive, pydicom): nothing in them was a date."""
 _UID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}")
-_SIEMENS = re.compile(r"3000\d\d(\d{12})\d{6,}")
+_SIEMENS = re.compile(r"300\d\d\d(\d{12})\d{6,}")
 _EARLIEST, _LATEST = datetime.datetime(1985, 1, 1), datetime.datetime(2040, 1, 1)
 _EPOCHS = {10: 1, 13: 1000}
 """Digits of a component to ticks a second: seconds or milliseconds since 1970."""
