@@ -175,9 +175,9 @@ class Inventory:
 
     def portraits(self, *, every: bool = False) -> Iterator[Portrait]:
         """One portrait an image; of a long series (CT, MR) only its middle file, unless `every`."""
-        one_a_series = f"""QUALIFY series = '' OR count(*) OVER whole < {_WHOLE_SERIES}
-            OR row_number() OVER (whole ORDER BY item) = (count(*) OVER whole + 1) // 2
-            WINDOW whole AS (PARTITION BY patient, exam, series)"""
+        one_a_series = f"""WINDOW whole AS (PARTITION BY patient, exam, series)
+            QUALIFY series = '' OR count(*) OVER whole < {_WHOLE_SERIES}
+            OR row_number() OVER (whole ORDER BY item) = (count(*) OVER whole + 1) // 2"""
         query = f"""SELECT item, path, patient, exam, facts, digest, pixels
             FROM portraits JOIN items USING (item) {"" if every else one_a_series} ORDER BY item"""
         for _, path, patient, exam, facts, digest, sealed in self.stream(query):
