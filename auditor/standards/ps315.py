@@ -109,7 +109,7 @@ class ProfileRow:
 def table() -> Mapping[str, ProfileRow]:
     """The whole table, by the tag as it is printed (see `ProfileRow.tag`)."""
     rows: dict[str, ProfileRow] = {}
-    with (files("auditor.standards") / "ps315.csv").open(encoding="utf-8", newline="") as stream:
+    with (files("auditor.standards") / "ps315.csv").open(encoding="utf-8") as stream:
         for entry in csv.DictReader(stream):
             rows[entry["tag"]] = ProfileRow(
                 tag=entry["tag"],

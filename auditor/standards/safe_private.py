@@ -15,7 +15,7 @@ from importlib.resources import files
 @cache
 def table() -> frozenset[tuple[int, str, int]]:
     """(group, creator, element within the block) of every safe private attribute."""
-    with (files("auditor.standards") / "safe_private.csv").open(encoding="utf-8", newline="") as stream:
+    with (files("auditor.standards") / "safe_private.csv").open(encoding="utf-8") as stream:
         return frozenset(
             (int(entry["group"], 16), entry["creator"], int(entry["element"][-2:], 16))
             for entry in csv.DictReader(stream)
