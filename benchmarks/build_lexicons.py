@@ -74,8 +74,8 @@ def clinical_words(folder: Path) -> set[str]:
 
     words: set[str] = set()
     texts: list[str] = [entry[2] for entry in DicomDictionary.values()]
-    for scheme, by_keyword in concepts.items():
-        for keyword, codes in by_keyword.items():
+    for by_keyword in concepts.values():
+        for codes in by_keyword.values():
             for meaning, _ in codes.values():
                 texts.append(meaning)
     for text in texts:
@@ -151,15 +151,24 @@ def chinese(folder: Path) -> None:
                 chars.update(word[1:])
         elif int(count) >= 3 and tag not in {"nrt", "zg"}:
             words.append(word)
+    # Compound surnames that Faker lacks.
+    for name in "诸葛 上官 皇甫 令狐 司徒 夏侯 东方 尉迟 公孙 慕容 宇文 长孙 轩辕 端木 百里 呼延 南宫 独孤 澹台 闻人 申屠 太史 钟离 淳于 赫连 歐陽 司馬 諸葛".split():
+        surnames.setdefault(name, len(surnames))
     good = "".join(c for c, n in chars.most_common() if n >= 20)
     write("chinese_words.txt.gz", sorted(words))
     write("chinese_names.txt.gz", [" ".join(surnames), good])
+    own = (OUT / "syllables.txt").read_text(encoding="utf-8").splitlines()
+    more = {w for line in own if line[:1] not in "#=" for w in line.split()}
+    families = {w for line in own if line.startswith("= ") for w in line[2:].split()}
     romanised = {
         fold(n) for loc, r, n in faker_names(folder) if loc in {"zh_CN", "zh_TW"} and r == "f" and n.isascii()
     }
     write(
         "pinyin.txt.gz",
-        [" ".join(sorted(syllables(folder))), " ".join(sorted(romanised | pinyin_of(folder, surnames)))],
+        [
+            " ".join(sorted(syllables(folder) | more)),
+            " ".join(sorted(romanised | families | pinyin_of(folder, surnames))),
+        ],
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
 
+from auditor.detectors.cjk_names import CLINICAL_CHARS, cjk_name
 from auditor.detectors.engine import detect
 from auditor.detectors.lexicon import clinical_words, fold, look_up
 
@@ -53,13 +54,15 @@ def _is_harmless(token: str) -> bool:
     if token[0].isdigit():
         return bool(_NUMBER.fullmatch(token.rstrip(".,:")))
     if "\u3400" <= token[0] <= "\u9fff":
-        return all(c in _HAN for c in token)
+        # Words of examination and body; names do not use these characters.
+        ours = sum(c in _HAN or c in CLINICAL_CHARS for c in token)
+        return ours * 2 >= len(token) and cjk_name(token) < 0.3
     key = fold(token)
     if len(key) <= 2 or key in _UNITS:
         return True
     word = look_up(key)
     if word.clinical:
-        return True
+        return word.weight < 1.2
     if word.known:
         return not word.name or word.weight < -0.3
     return len(key) >= 5 and _nearly_clinical(key)

@@ -17,7 +17,7 @@ _HAN = re.compile(r"[\u3400-\u9fff·]+")
 _KANA = re.compile(r"[\u3040-\u30ffー]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]+")
 # Characters of body, examination and language that given names do not use.
-_CLINICAL = frozenset(
+CLINICAL_CHARS = frozenset(
     "部位科室片扫描肺胸腹颈肝肾肠胃脑颅椎腰髋膝踝肘腕趾乳腺胰脾胆膀胱痛症病癌瘤炎伤肿溃疡囊骨折头面眼耳鼻喉齿牙舌咽皮肤血脉管"
     "检查诊断术后前左右双侧上下位像影超声磁共振电核药剂量的是在有无不了和与及或者为被把从到对其这那此者约余示未见可性度型期级号层厚窗"
     "床院区县市省路街岁男女患医护技师周身心率压降缺损阴畸形液积水"
@@ -50,7 +50,7 @@ def _chinese(text: str, marked: bool) -> float:
     surname, given = text[:size], text[size:]
     if surname not in surnames or not 1 <= len(given) <= 2:
         return 0.0
-    if text in chinese_words() or any(c in _CLINICAL for c in given):
+    if text in chinese_words() or any(c in CLINICAL_CHARS for c in given):
         return 0.0
     if len(given) == 2 and given in chinese_words():
         return 0.2
@@ -71,7 +71,7 @@ def _japanese(text: str, split: bool) -> float:
             left in family
             and len(left) >= 2
             and 1 <= len(right) <= 3
-            and not any(c in _CLINICAL for c in right)
+            and not any(c in CLINICAL_CHARS for c in right)
         ):
             return 0.65
         if split and right in given and len(left) <= 4:

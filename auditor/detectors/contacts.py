@@ -27,7 +27,7 @@ _VERSION_LABEL = re.compile(r"(?:\bv|ver|vers|version|release|build|rev|版本)\
 _DEGREES = re.compile(
     r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:\.\d{1,6})? ?(?:\"|″|''|”) ?)?[NSEWnsew]"
     r"|(?<![\w.])\d{1,3}\.\d{3,8} ?°? ?[NSns][ ,;/]{1,3}\d{1,3}\.\d{3,8} ?°? ?[EWew]\b"
-    r"|\b(?:lat|latitude|gps|纬度)\W{0,4}[+\-]?\d{1,2}\.\d{3,8}(?:[ ,;/]{0,3}(?:lon|lng|long|longitude|经度)\W{0,4})?[ ,;/]{0,3}[+\-]?(?:\d{1,3}\.\d{3,8})?",
+    r"|\b(?:lat|latitude|gps|纬度)\W{0,4}[+\-]?\d{1,2}\.\d{3,8} ?°? ?[NS]?[ ,;/]{0,3}(?:(?:lon|lng|long|longitude|经度)\W{0,4})?[+\-]?\d{1,3}\.\d{3,8}(?: ?°? ?[EW]\b)?",
     re.IGNORECASE,
 )  # fmt: skip
 

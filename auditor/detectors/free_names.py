@@ -16,7 +16,7 @@ from auditor.detectors.lexicon import chinese_surnames, fold, look_up
 from auditor.detectors.names import judge, person_name, pinyin_name
 from auditor.model import Category
 
-_CAP = r"[^\W\d_a-z][^\W\d_]*(?:['’\-][^\W\d_]+)*"
+_CAP = r"[^\W\d_a-z][^\W\d_]{0,30}(?:['’\-][^\W\d_]{1,30}){0,3}"
 _PARTICLE = r"(?:(?:de|da|dos|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|ben) ){0,2}"
 _NAME = rf"{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
 _TITLED = re.compile(
@@ -80,11 +80,7 @@ def _credible(name: str) -> int:
     end = 0
     for match in _WORD.finditer(name):
         word = look_up(match.group())
-        if (
-            (word.known and word.weight < -0.3)
-            or (word.clinical and word.weight < 1)
-            or len(match.group()) < 2
-        ):
+        if (word.known and word.weight < -0.3) or (word.clinical and not word.name) or len(match.group()) < 2:
             break
         end = match.end()
     return end

@@ -31,7 +31,7 @@ _JOINED = re.compile(
 _EUROPEAN = re.compile(
     r"(?<!\w)(?:(?:Universit[äa]ts)?[Kk]lini(?:kum|k|ken)|Krankenhaus|Spital|Inselspital|Poliklinik|Radiologie|Praxis|CHU|CHRU|CHR|CHUV|H[ôo]pital|H[ôo]pitaux|Clinique|Centre [Hh]ospitalier|Institut|"
     r"Hospital|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
-    r"(?:[ \-–]{1,3}(?:de|du|des|del|della|di|do|da|la|le|les|l'|d'|dr|Dr\.?|der|für|fur|am|im|in|zu|San|Santa|Sankt|St\.?|Universitaire|Universitario|Universitaria|Régional|General|Maggiore)[ ']?){0,4}[ \-–]{1,3}[A-ZÄÖÜÉÈ][\w.'’\-]{2,24}(?:[ \-][A-ZÄÖÜÉ][\w.'’\-]{2,24}){0,3}"
+    r"(?:[ \-–]{1,3}(?:rechts|links|de|du|des|del|della|di|do|da|la|le|les|l'|d'|dr|Dr\.?|der|für|fur|am|im|in|zu|San|Santa|Sankt|St\.?|Universitaire|Universitario|Universitaria|Régional|General|Maggiore)[ ']?){0,4}[ \-–]{1,3}[A-ZÄÖÜÉÈ][\w.'’\-]{2,24}(?:[ \-][A-ZÄÖÜÉ][\w.'’\-]{2,24}){0,3}"
     r"|(?<!\w)[A-ZÄÖÜ][\w.\-]{2,30}(?:krankenhaus|klinikum|klinik|kliniken|spital|hospital|ziekenhuis|sjukhus|sykehus|gasthuis)(?: [A-ZÄÖÜ][\w.\-]{2,24}){0,2}"
 )  # fmt: skip
 _HAN_KIND = "(?:医院|醫院|卫生院|卫生所|卫生室|卫生站|保健院|保健所|诊所|門診|门诊部|卫生服务中心|服务站|疗养院|防治院|防治所|防治中心|体检中心|影像中心|医学中心|医疗中心|肿瘤中心|医学院|医科大学|病院|クリニック|医療センター|診療所)"

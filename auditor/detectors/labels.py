@@ -65,7 +65,8 @@ LABELS = (
         r"fallnummer|fall-?nr|patienten(?:-?nr|nummer)|aufnahmenummer|n[°º] (?:de )?dossier|ipp|nip|historia(?: cl[ií]nica)?|hc|nhc|nhs" + _NO,
         r"(?:住院|门诊|病案|病历|检查|影像|登记|就诊|放射|超声|病理|诊疗卡|就诊卡|急诊|体检|申请单|流水|条码|医嘱|标本|样本|片|X线|x线|X光|CT|MR|MRI|US|DR|CR|ECT|内镜|胃镜|序列|患者|病人|档案|就医|一卡通|卡|ID)\s?(?:号码?|编号|ID|No\.?)|病案首页号|患者ID|病人ID|カルテ番号|患者番号|등록번호|환자번호|병록번호",
     ),
-    Label(Category.RECORD_NUMBER, "record number", "code", r"i\.?d\.?(?:[ ._]?(?:no|number|#))?|no|nr|number", r"编号|号码|番号", weak=True),
+    Label(Category.RECORD_NUMBER, "record number", "code", r"i\.?d\.?(?:[ ._]?(?:no|number|#))?", weak=True),
+    Label(Category.RECORD_NUMBER, "number", "code", r"no|nr|number", r"编号|号码|番号", weak=True),
     Label(Category.RECORD_NUMBER, "bed number", "bed", r"bed(?:[ ._]?(?:no|number|#))?", r"床\s?号|床位号?|病床", weak=True),
     Label(
         Category.INSURANCE, "insurance number", "code",
@@ -110,6 +111,8 @@ LABELS = (
     Label(Category.AGE, "age over 89", "age", r"age|alter|edad|[âa]ge", r"年龄|年齢|나이"),
 )  # fmt: skip
 
+_ORDER = tuple(sorted(LABELS, key=lambda label: label.weak))
+"""`patient id` is tried before `patient`."""
 _BLOCKING = re.compile(
     r"(?:protocol|series|study|file|sequence|machine|device|model|station|scanner|system|coil|beam|plan|field|roi|structure|segment|label|"
     r"image|frame|slice|instance|serial|lot|part|software|product|version|event|detector|tube|plate|cassette|kernel|filter|target|tracking|"
@@ -121,7 +124,7 @@ _SEPARATOR = re.compile(
     r"[ \t　]{0,4}(?:(?P<sep>[:：=＝#﹕]|\[|(?<=[a-z])\.(?=\s))[ \t　]{0,4}|[ \t　]?[|/\-–][ \t　]?|\n(?=\S))?"
 )
 _STOP = re.compile(
-    r"[\n\r\t|;；。！!?？<>\\\x00]|[ 　]{2,}|[,，](?=[^A-Za-z]|[ ]?(?:sex|age|dob|id|male|female|m|f|mrn)\b)|"
+    r"[\n\r\t|;；。！!?？<>\\\x00]|[ 　]{2,}|[,，](?=[ ]?[^A-Za-z\u00c0-\u024f\s]|[ ]?(?:sex|age|dob|id|male|female|m|f|mrn)\b)|"
     r"\b(?:sex|gender|age|d\.?o\.?b|born|mrn|id|male|female|date|tel|phone|acc|ref|study|exam|room|ward|dept)\b|\b[MF]\b(?=[ /,]|$)|"
     r"性\s?别|年\s?龄|科\s?室|床号|[,，、 ]?[男女](?:性)?(?:[\s,，\d]|$)|出生|住院|门诊|检查|电话|日期|地址|[（(]",
     re.IGNORECASE,
@@ -134,7 +137,7 @@ _PHONE = re.compile(r"[+＋(（]?\d[\d \t().\-/（）－]{4,22}\d")
 def _pattern() -> re.Pattern[str]:
     """All labels as one pattern, longest alternatives by their order in the table."""
     parts = []
-    for i, label in enumerate(LABELS):
+    for i, label in enumerate(_ORDER):
         latin = rf"(?<![A-Za-z\u00c0-\u024f])(?:{label.latin})(?![A-Za-z\u00c0-\u024f])"
         parts.append(f"(?P<L{i}>{latin}" + (rf"|(?:{label.han})" if label.han else "") + ")")
     return re.compile("|".join(parts), re.IGNORECASE)
@@ -144,7 +147,7 @@ def find_labelled(text: str) -> Iterator[Hit]:
     """The value after each label, when it has the shape that the label promises."""
     for match in _pattern().finditer(text):
         index = int((match.lastgroup or "L0")[1:])
-        label = LABELS[index]
+        label = _ORDER[index]
         before = text[max(0, match.start() - 16) : match.start()]
         if _BLOCKING.search(before):
             continue
@@ -167,13 +170,19 @@ def _code(text: str, sure: bool, label: Label) -> Found:
         return None
     value = match.group().rstrip(" .-/_")
     digits = sum(c.isdigit() for c in value)
+    if label.kind == "number" and not sure:
+        return None
     if digits < (3 if sure and not label.weak else 4) or is_placeholder(value) or _not_a_code(value):
         return None
     if is_pseudonym(value):
         # A four-digit number after `MRN:` is a number; `sub-001` after it is a pseudonym.
-        return (len(value), 0.6) if value.isdigit() and sure and digits >= 3 else None
+        if digits >= 8 and not label.weak:
+            return len(value), 0.7
+        if not value.isdigit() or value.startswith("00"):
+            return None
+        return (len(value), 0.6) if sure else (len(value), 0.5) if digits == 4 and label.weak else None
     if label.weak:
-        return (len(value), 0.9) if sure else (len(value), 0.65) if digits >= 5 else None
+        return len(value), 0.9 if sure else 0.65 if digits >= 5 else 0.5
     return len(value), 0.95 if sure else 0.85
 
 

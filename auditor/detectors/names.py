@@ -48,7 +48,7 @@ def person_name(text: str) -> float:
     text = text.strip(" \t\r\n\0")
     if not 2 <= len(text) <= MAX_FIELD or is_placeholder(text):
         return 0.0
-    if any(c.isdigit() for c in text):
+    if any(c.isdecimal() for c in text):
         # `DOE^JOHN 12345`: judge the letters, unless the whole is a code.
         letters = re.sub(r"\S*\d\S*", " ", text).strip()
         return 0.0 if not letters or is_pseudonym(text) else 0.8 * person_name(letters)
@@ -80,7 +80,8 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
         if split:
             return 0.75
     known = [look_up(w) for w in long]
-    score = PRIOR[form] + sum(_evidence(w, e) for w, e in zip(long, known, strict=True))
+    eponym = len(known) > 1 and all(e.clinical for e in known) and form == "plain"
+    score = PRIOR[form] + sum(_evidence(w, e, eponym) for w, e in zip(long, known, strict=True))
     score += 0.2 * (len(kept) - len(long))
     if len(long) > 1 and _complementary(known):
         score += 0.4
@@ -100,13 +101,16 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     return min(probability, 0.95)
 
 
-def _evidence(word: str, evidence: Word) -> float:
+def _evidence(word: str, evidence: Word, eponym: bool) -> float:
     if word[0].islower() and not word.islower():
         return -1.0
     if not evidence.known:
         return 0.35 if _pronounceable(word) else -0.8
     # Short words are abbreviations as often as names.
-    bound = 0.4 if evidence.clinical else {2: 0.4, 3: 0.9}.get(len(word), 2.0)
+    bound = {2: 0.4, 3: 0.9}.get(len(word), 2.0)
+    if evidence.clinical:
+        # Smith and Wilson are people more often than fractures; Doppler is not.
+        bound = min(bound, 1.2 if evidence.weight > 1.4 and not eponym else 0.4)
     return max(-0.3 if len(word) == 2 else -2.0, min(bound, evidence.weight))
 
 

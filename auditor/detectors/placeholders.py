@@ -42,6 +42,11 @@ _SHORT_HEX = re.compile(
 )
 _COUNTER = re.compile(r"0{0,9}\d{1,4}")
 _LAST_PART = re.compile(r"[A-Za-z]{0,20}(?:0+\d{1,5}|\d{1,4})[A-Za-z]{0,3}")
+# Codes of studies and collections (NLST-100012) against the prefixes that hospitals number with.
+_COLLECTION = re.compile(r"(?P<prefix>[A-Za-z]{3,12})[\-_]\d{5,6}")
+_HOSPITAL_PREFIXES = frozenset(
+    "mrn acc acct rad hosp hos pid reg adm opd ipd enc vis visit case chart ord order req pat path cyt hist lab".split()
+)
 _LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2})\d{5,}")
 
 
@@ -60,8 +65,7 @@ def is_placeholder(value: str) -> bool:
     return bool(
         not core
         or _is_filler(core)
-        or (re.sub(r"[\-/.]", "", core)[:8] in _DUMMY_DATES
-        and len(re.sub(r"\D", "", core)) <= 14)
+        or (re.sub(r"[\-/.]", "", core)[:8] in _DUMMY_DATES and len(re.sub(r"\D", "", core)) <= 14)
         or core.lower() in _SEQUENCES
         or _CHINESE.fullmatch(core)
         or _says_nothing(core)
@@ -77,6 +81,8 @@ def _is_filler(core: str) -> bool:
 def _says_nothing(core: str) -> bool:
     words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", core).lower())
     rest = re.sub(r"[A-Za-z\s\W_]", "", core)
+    if len(core) <= 6 and "".join(words) in _DUMMY_WORDS:
+        return True
     if not words or len(rest) > 6 or (rest and not rest.isdigit()):
         return False
     if tuple(sorted(words)) in _JOHN_DOES:
@@ -91,7 +97,8 @@ def is_pseudonym(value: str) -> bool:
     """Whether the value has the shape of a code given by de-identification rather than by a hospital.
 
     The rule: hex digests and GUIDs; letters followed by a short or zero-padded counter (`sub-001`,
-    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`); a prefix and a hex code (`P-3fa9c1`); a counter of at
+    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`) or, as a collection's code, by five or six digits after a
+    dash (`NLST-100012`, unless hospitals use the prefix: `ACC-100012`); a prefix and a hex code (`P-3fa9c1`); a counter of at
     most four significant digits. Five or more plain digits without zero padding are taken for a
     real number, as hospitals give them, also behind letters (`H1234567`): whether those are
     pseudonyms only the dataset as a whole can tell.
@@ -104,6 +111,9 @@ def is_pseudonym(value: str) -> bool:
     if _HEX.fullmatch(text):
         # A digest changes between letters and digits; `1234ABCD` is a number with a suffix.
         return len(re.findall(r"[0-9]+|[a-fA-F]+", text)) >= 4
+    collection = _COLLECTION.fullmatch(text)
+    if collection and collection.group("prefix").lower() not in _HOSPITAL_PREFIXES:
+        return True
     if len(text) > 48 or _LONG_DIGITS.search(text):
         return False
     parts = [p for p in re.split(r"[\-_. #]", text) if p]
