@@ -100,7 +100,9 @@ def scaling_plot(rows: Sequence[ScalingRow]) -> ScalingPlot | None:
     beyond = [r for r in known if r.kind != "measured"]
     # The estimate takes over where measurement ends, so the two lines meet there.
     joined = [measured[-1], *beyond] if measured and beyond and beyond[0] is not known[0] else beyond
-    sizes = range(math.ceil(low), math.floor(high) + 1)
+    sizes = [10**e for e in range(math.ceil(low), math.floor(high) + 1)]
+    if len(sizes) < 2:  # within one decade the ends say more than its one power of ten
+        sizes = [known[0].gallery, known[-1].gallery]
     chance_at = [10 ** (low + (high - low) * i / 40) for i in range(41)]
     axes = Axes(
         width,
@@ -109,7 +111,7 @@ def scaling_plot(rows: Sequence[ScalingRow]) -> ScalingPlot | None:
         right,
         top,
         bottom,
-        tuple(Tick(x(10.0**e), 10.0**e) for e in sizes),
+        tuple(Tick(x(n), n) for n in sizes),
         tuple(Tick(y(v / 4), v / 4) for v in range(5)),
     )
     return ScalingPlot(

@@ -105,20 +105,7 @@ def _view(
         state = "found" if open_groups else "waived"
     worst = open_groups[0].severity if open_groups else ""
     looked, measured = describe(report, t)
-    found = list(measured)
-    for group in groups[:SHOWN]:
-        title, lang = t.pick(group.title, group.title_zh)
-        text = t(
-            "ways.group" if group.files else "ways.group_alone",
-            title=title,
-            findings=t.count("findings", group.count),
-            files=t.count("files", group.files),
-        )
-        if group.waived_by:
-            text = f"{text} · {t('findings.waived', by=group.waived_by)}"
-        found.append(Said(text, lang))
-    if len(groups) > SHOWN:
-        found.append(Said(t.plural("ways.groups_more", len(groups) - SHOWN), t.tag))
+    found = [*measured, *_kinds(groups, t)]
     if not found:
         found.append(Said(t(f"ways.state.{state}"), t.tag))
     remedies = dict.fromkeys(t.pick(g.remedy, g.remedy_zh) for g in open_groups if g.remedy)
@@ -134,6 +121,30 @@ def _view(
         told = {"waived": "found", "measured": "clear"}.get(state, state)
         meaning = t(f"ways.{slug}.{told}")
     return WayView(slug, state, worst, meaning, tuple(looked), tuple(found), tuple(todo))
+
+
+def _kinds(groups: list[FindingGroup], t: Locale) -> list[Said]:
+    """The first rules of `groups`, each with all its findings, and how many rules there are besides."""
+    by_rule: dict[tuple[str, str], list[FindingGroup]] = {}
+    for group in groups:
+        by_rule.setdefault((group.rule_id, group.waived_by), []).append(group)
+    said_of = []
+    for (_, waiver), same in list(by_rule.items())[:SHOWN]:
+        title, lang = t.pick(same[0].title, same[0].title_zh)
+        # Groups of one rule can share files, so only a single group's number of files is right.
+        files = same[0].files if len(same) == 1 else 0
+        text = t(
+            "ways.group" if files else "ways.group_alone",
+            title=title or same[0].rule_id,
+            findings=t.count("findings", sum(group.count for group in same)),
+            files=t.count("files", files),
+        )
+        if waiver:
+            text = f"{text} · {t('findings.waived', by=waiver)}"
+        said_of.append(Said(text, lang))
+    if len(by_rule) > SHOWN:
+        said_of.append(Said(t.plural("ways.groups_more", len(by_rule) - SHOWN), t.tag))
+    return said_of
 
 
 def _state(way: Way, report: Report) -> str:

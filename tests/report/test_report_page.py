@@ -129,6 +129,15 @@ def test_waived_findings_are_shown_last_and_do_not_open_a_way() -> None:
     assert ordered([waived, group(severity="info", rule_id="X")])[0].rule_id == "X"
 
 
+def test_a_way_names_each_rule_once_with_all_its_findings() -> None:
+    groups = [group(count=4), group(count=3, location="(0010,1001) OtherPatientNames")]
+    groups += [group(rule_id=f"R{i}", severity="low") for i in range(4)]
+    report = rich().model_copy(update={"findings": findings(groups)})
+    told = [s.text for s in way_views(report, locale("en"))[0].found]
+    assert told[0].endswith("must be empty: 7 findings")
+    assert told[-1] == "and 2 more kinds of finding"
+
+
 def test_findings_are_ordered_by_weight() -> None:
     assert [g.severity for g in ordered(GROUPS)] == [
         "critical", "high", "high", "medium", "medium", "info", "low",

@@ -28,6 +28,11 @@ def test_measured_and_extrapolated_meet_where_measurement_ends() -> None:
     assert [tick.value for tick in plot.axes.x] == [10, 100, 1000, 10_000]
 
 
+def test_a_short_axis_is_marked_at_its_ends() -> None:
+    plot = scaling_plot([row(2, 0.8), row(3, 0.7)])
+    assert plot is not None and [tick.value for tick in plot.axes.x] == [2, 3]
+
+
 def test_one_size_is_no_curve() -> None:
     assert scaling_plot([]) is None
     assert scaling_plot([row(50, 0.5)]) is None
