@@ -250,6 +250,8 @@ class Frame:
     index: int
     display: NDArray[np.uint8]
     stored: NDArray[np.generic] | None = None
+    layer: str = ""
+    """Empty for the image itself; else what is shown besides it: `overlay 6000`, `icon`, `unused bits`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, Looked
 def _look(reading: Reading, plan: Plan) -> Looked:
     """Decode each frame once, for every stage that wants pixels."""
     total = reading.record.frames_total
-    if not total or not (plan.reads_text or plan.portrays):
+    if not (plan.reads_text or (total and plan.portrays)):
         return Looked()
     reader = TextReader(plan.engine, plan.effort) if plan.reads_text else None
     digest = hashlib.sha256()
@@ -120,6 +120,11 @@ def _look(reading: Reading, plan: Plan) -> Looked:
             # The middle of a stack shows more anatomy than its ends.
             if portrait is None or frame.index <= total // 2:
                 portrait = portray(frame)
+    for layer in reading.layers() if reader else ():
+        if isinstance(layer, FrameError):
+            failure = failure or layer.reason
+        elif reader:
+            reader.add(layer)
     texts = reader.finish().elements if reader else ()
     return Looked(
         tuple(texts), examined, failure, portrait, digest.hexdigest() if portrait is not None else ""

@@ -26,7 +26,8 @@ def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") ->
     """Return the text of one frame, one element a line or labelled statement.
 
     `engine`: rapid, tesseract or both. `effort`: fast, standard or thorough (see `views`). Boxes are
-    in pixels of the frame. A region that looks like text and could not be read has value "" and a
+    in pixels of the frame. The location is that of the layer for what is not the
+    image. A region that looks like text and could not be read has value "" and a
     confidence below 0.5. Raises UsageError for an unknown name, EngineError for a missing engine.
     """
     readers = engines_of(engine)
@@ -36,9 +37,9 @@ def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") ->
     return [
         Element(
             place=Place.PIXELS,
-            location=LOCATION,
+            location=frame.layer or LOCATION,
             value=block.text,
-            counts=(frame.index,),
+            counts=() if frame.layer else (frame.index,),
             bbox=_bbox(block, rows, columns),
             confidence=round(block.score, 3),
         )

@@ -48,23 +48,24 @@ class TextReader:
     def __init__(self, engine: str = "rapid", effort: str = "standard") -> None:
         self._engine, self._effort = engine, effort
         self._seen: set[bytes] = set()
-        self._told: set[tuple[str, tuple[int, ...]]] = set()
+        self._told: set[tuple[str, str, tuple[int, ...]]] = set()
         self._elements: list[Element] = []
         self._examined = self._failed = 0
         self._chunk: _Projection | None = None
 
     def add(self, frame: Frame | FrameError) -> None:
-        """Take the next frame, or note that it could not be decoded."""
+        """Take the next frame or layer, or note that it could not be decoded."""
         if isinstance(frame, FrameError):
             self._failed += 1
             return
-        self._examined += 1
+        if not frame.layer:
+            self._examined += 1
         digest = _digest(frame)
         if digest in self._seen:
             return
         first = not self._seen
         self._seen.add(digest)
-        if first or self._effort == "thorough":
+        if first or frame.layer or self._effort == "thorough":
             self._tell(read_frame(frame, self._engine, self._effort))
         else:
             self._project(frame)
@@ -92,7 +93,7 @@ class TextReader:
         """Keep what is new: a text at the place where it was before is one finding, not one a frame."""
         for element in elements:
             x0, y0, x1, y1 = element.bbox or (0, 0, 0, 0)
-            key = (element.value, ((x0 + x1) // 16, (y0 + y1) // 16))
+            key = (element.location, element.value, ((x0 + x1) // 16, (y0 + y1) // 16))
             if key not in self._told:
                 self._told.add(key)
                 self._elements.append(element)
@@ -175,7 +176,7 @@ def _grey(frame: Frame) -> NDArray[np.uint8]:
 
 
 def _digest(frame: Frame) -> bytes:
-    state = hashlib.blake2b(repr(frame.display.shape).encode(), digest_size=16)
+    state = hashlib.blake2b(repr((frame.layer, frame.display.shape)).encode(), digest_size=16)
     for pixels in (frame.display, frame.stored):
         if pixels is not None:
             state.update(np.ascontiguousarray(pixels).data)

@@ -42,6 +42,8 @@ class Reading:
 
     record: Record
     frames: Callable[[], Iterator[Frame | FrameError]] = no_frames
+    layers: Callable[[], Iterator[Frame | FrameError]] = no_frames
+    """Pictures besides the frames, each with its `Frame.layer`: overlays, icons, unused bits."""
 
 
 class Reader(Protocol):

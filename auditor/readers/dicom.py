@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import FrameError, Limits, Reading
+from auditor.readers.base import FrameError, Limits, Reading, no_frames
 from auditor.readers.charsets import decode, encodings_of
 from auditor.readers.dicom_facts import claim_of, facts_of, is_method_code
 from auditor.readers.dicom_frames import decode_frames
+from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import outside
 from auditor.readers.dicom_walk import NUMBERS, TEXT_VRS, Raw, Walk, describe, locate
 from auditor.readers.scraps import scraps
@@ -95,7 +96,10 @@ class DicomReader:
                 stream, frames_total, limits, _syntax(syntax, explicit, little, walk, window)
             )
 
-        return Reading(record, frames) if frames_total else Reading(record)
+        def layers() -> Iterator[Frame | FrameError]:
+            return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
+
+        return Reading(record, frames if frames_total else no_frames, layers)
 
 
 def data_set_start(head: bytes) -> int | None:

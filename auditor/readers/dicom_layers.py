@@ -1,0 +1,160 @@
+"""Pictures in a DICOM file besides its frames: overlay planes, icons, bits that no viewer shows.
+
+Overlays are 60xx groups, either bitmaps of their own (PS3.3 C.9.2) or, as the standard allowed until
+2004, bits of the pixel cells that Bits Stored leaves free. Any other free bit should be 0, or repeat
+the sign; a picture in free bits survives every tool that looks at decoded frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.uid import UID
+
+from auditor.model import Frame, Reason
+from auditor.readers.base import FrameError, Limits
+from auditor.readers.display import colour, grey
+from auditor.readers.hostile import PARSER_ERRORS, quiet
+
+MOST_FRAMES = 4096
+"""Of one layer; a hostile header cannot ask for more."""
+
+
+def decode_layers(stream: BinaryIO, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
+    """Yield every overlay plane, icon and picture in unused bits, with its `Frame.layer` set.
+
+    `syntax` is the transfer syntax to assume where the file meta names none. Planes lie where they lie
+    on the image, so that boxes are in pixels of the stored frame. A layer that cannot be decoded gives a
+    `FrameError`.
+    """
+    try:
+        stream.seek(0)
+        with quiet():
+            dataset = dcmread(stream, force=True, stop_before_pixels=True)
+            # keys(): iterating the data set itself would parse every element.
+            groups = sorted({tag.group for tag in dataset.keys() if _is_overlay(tag.group)})  # noqa: SIM118
+            if not groups and "IconImageSequence" not in dataset and not _free_bits(dataset):
+                return
+            stream.seek(0)
+            dataset = dcmread(stream, force=True)
+            uid = UID(dataset.file_meta.get("TransferSyntaxUID", "") or syntax)
+            cells = _cells(dataset, uid, limits)
+    except PARSER_ERRORS:
+        yield FrameError(Reason.MALFORMED)
+        return
+    for group in groups:
+        yield from _guarded(_overlay(dataset, group, cells, limits))
+    yield from _guarded(_unused(dataset, cells, groups))
+    yield from _guarded(_icons(dataset, uid, limits))
+
+
+def _guarded(layers: Iterator[Frame]) -> Iterator[Frame | FrameError]:
+    while True:
+        try:
+            with quiet():
+                layer = next(layers)
+        except StopIteration:
+            return
+        except PARSER_ERRORS:
+            yield FrameError(Reason.MALFORMED)
+            return
+        yield layer
+
+
+def _is_overlay(group: int) -> bool:
+    return 0x6000 <= group <= 0x60FF and group % 2 == 0
+
+
+def _free_bits(dataset: Dataset) -> bool:
+    return int(dataset.get("BitsStored") or 0) < int(dataset.get("BitsAllocated") or 0)
+
+
+def _cells(dataset: Dataset, uid: UID, limits: Limits) -> NDArray[np.unsignedinteger[Any]] | None:
+    """Native pixel cells as they are stored, (frames, rows, columns); None where there are none."""
+    size = int(dataset.get("BitsAllocated") or 0) // 8
+    rows, columns = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
+    samples = int(dataset.get("SamplesPerPixel") or 1)
+    if uid.is_encapsulated or "PixelData" not in dataset or size not in (1, 2, 4) or samples != 1:
+        return None
+    if not 0 < rows * columns <= limits.frame_pixels:
+        return None
+    order = "<" if uid.is_little_endian else ">"
+    raw = dataset.PixelData
+    whole = len(raw) // (rows * columns * size)
+    cells = np.frombuffer(raw, f"{order}u{size}", count=whole * rows * columns)
+    return cells.reshape(whole, rows, columns)[:MOST_FRAMES]
+
+
+def _overlay(
+    dataset: Dataset, group: int, cells: NDArray[np.unsignedinteger[Any]] | None, limits: Limits
+) -> Iterator[Frame]:
+    name = f"overlay {group:04X}"
+    if (group, 0x3000) in dataset:
+        rows, columns = int(dataset[group, 0x0010].value), int(dataset[group, 0x0011].value)
+        if rows * columns > limits.frame_pixels:
+            raise ValueError("overlay larger than the limit")
+        planes = dataset.overlay_array(group).reshape(-1, rows, columns)[:MOST_FRAMES]
+        origin = dataset[group, 0x0050].value if (group, 0x0050) in dataset else (1, 1)
+        for index, plane in enumerate(planes):
+            yield Frame(index, _on_image(_ink(plane), origin, dataset), layer=name)
+    elif cells is not None and (group, 0x0102) in dataset:
+        bit = int(dataset[group, 0x0102].value)
+        for index, cell in enumerate(cells):
+            yield Frame(index, _ink(cell >> bit & 1), layer=name)
+
+
+def _on_image(plane: NDArray[np.uint8], origin: Any, dataset: Dataset) -> NDArray[np.uint8]:
+    """The plane at its origin (row, column from 1) on a canvas of the image's size, where it fits."""
+    top, left = int(origin[0]) - 1, int(origin[1]) - 1
+    rows, columns = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
+    if min(top, left) < 0 or top + plane.shape[0] > rows or left + plane.shape[1] > columns:
+        return plane
+    canvas = np.zeros((rows, columns), np.uint8)
+    canvas[top : top + plane.shape[0], left : left + plane.shape[1]] = plane
+    return canvas
+
+
+def _unused(
+    dataset: Dataset, cells: NDArray[np.unsignedinteger[Any]] | None, groups: list[int]
+) -> Iterator[Frame]:
+    """What lies in bits above High Bit, or below the lowest stored bit, and is no overlay."""
+    if cells is None or not _free_bits(dataset):
+        return
+    allocated, stored = int(dataset.BitsAllocated), int(dataset.BitsStored)
+    high = int(dataset.get("HighBit", stored - 1))
+    above = sum(1 << bit for bit in range(high + 1, allocated))
+    below = sum(1 << bit for bit in range(max(0, high + 1 - stored)))
+    for group in groups:
+        if (group, 0x3000) not in dataset and (group, 0x0102) in dataset:
+            above &= ~(1 << int(dataset[group, 0x0102].value))
+    for index, cell in enumerate(cells):
+        padding = np.zeros(cell.shape, cell.dtype)
+        if int(dataset.get("PixelRepresentation") or 0):
+            padding[(cell >> high & 1).astype(bool)] = above
+        for found in ((cell & above) ^ padding, cell & below):
+            if found.any():
+                yield Frame(index, grey(found), layer="unused bits")
+
+
+def _icons(dataset: Dataset, uid: UID, limits: Limits) -> Iterator[Frame]:
+    for icon in dataset.get("IconImageSequence") or ():
+        if int(icon.Rows) * int(icon.Columns) > limits.frame_pixels:
+            raise ValueError("icon larger than the limit")
+        icon.file_meta = dataset.file_meta
+        icon.file_meta.TransferSyntaxUID = uid
+        icon.setdefault("SamplesPerPixel", 1)
+        icon.setdefault("PixelRepresentation", 0)
+        pixels = icon.pixel_array
+        if icon.get("PhotometricInterpretation") == "PALETTE COLOR":
+            looked_up = apply_color_lut(pixels, icon)
+            pixels = colour(looked_up, 8 * looked_up.dtype.itemsize)
+        yield Frame(0, colour(pixels) if pixels.ndim == 3 else grey(pixels), layer="icon")
+
+
+def _ink(plane: NDArray[Any]) -> NDArray[np.uint8]:
+    return np.where(plane != 0, 255, 0).astype(np.uint8)
