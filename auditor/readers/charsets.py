@@ -6,12 +6,12 @@ import codecs
 import re
 import warnings
 from functools import lru_cache
+from operator import itemgetter
 
 from pydicom.charset import decode_bytes, python_encoding
 
-_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
-_GB_LEVEL_1 = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+\Z")
-_BIG5_COMMON = re.compile(rb"(?:[\xa4-\xc6][\x40-\x7e\xa1-\xfe])+\Z")
+_COMMON = 0.8
+_SAMPLE = 2000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -57,32 +57,45 @@ def decode(raw: bytes, encodings: tuple[str, ...] = ()) -> str:
 def guess(raw: bytes, otherwise: str = "") -> str:
     """Text of bytes of unknown encoding: Unicode, Chinese, then `otherwise`, then Latin-1.
 
-    UTF-8 with high bytes is practically never anything else. In a Western single-byte text high
-    bytes stand alone between letters; runs of even length in the range of the 3,755 common
-    characters of GB 2312 are Chinese.
+    UTF-8 with high bytes is practically never anything else. Chinese decoded by the right one of
+    its encodings consists of common characters; by the wrong one, or from Western bytes, of rare ones.
     """
     for bom, codec in _BOMS:
         if raw.startswith(bom):
             text = _try(raw, codec)
             if text is not None:
                 return text
-    text = _try(raw, "utf-8")
-    if text is not None:
+    unicode = _try(raw, "utf-8")
+    if unicode is not None:
+        return unicode
+    candidates = [(text, _common_share(text)) for codec in ("gb18030", "big5") if (text := _try(raw, codec))]
+    text, share = max(candidates, key=itemgetter(1), default=("", 0.0))
+    if share >= _COMMON:
         return text
-    for codec, even in (("gb18030", _GB_LEVEL_1), ("big5", _BIG5_COMMON)):
-        if _mostly(raw, even):
-            text = _try(raw, codec)
-            if text is not None:
-                return text
-    text = _try(raw, otherwise) if otherwise else None
-    return raw.decode("latin-1") if text is None else text
+    declared = _try(raw, otherwise) if otherwise else None
+    return raw.decode("latin-1") if declared is None else declared
 
 
-def _mostly(raw: bytes, pattern: re.Pattern[bytes]) -> bool:
-    """Whether nearly all runs of high bytes fit the two-byte pattern."""
-    runs = _HIGH_RUNS.findall(raw[:65536])
-    fitting = sum(1 for run in runs if len(run) % 2 == 0 and pattern.match(run))
-    return bool(runs) and fitting >= 0.7 * len(runs)
+def _common_share(text: str) -> float:
+    """Share of the non-ASCII characters that are common Chinese or Chinese punctuation."""
+    high = [character for character in text if character > "\x7f"][:_SAMPLE]
+    return sum(map(_is_common, high)) / len(high) if high else 0.0
+
+
+@lru_cache(maxsize=16384)
+def _is_common(character: str) -> bool:
+    """In level 1 of GB 2312 (3,755 characters) or of Big5 (5,401), or full-width punctuation."""
+    if "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef":
+        return True
+    if not "\u4e00" <= character <= "\u9fff":
+        return False
+    for codec, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
+        try:
+            if first <= character.encode(codec)[0] <= last:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
 
 
 def _try(raw: bytes, codec: str) -> str | None:

@@ -32,6 +32,7 @@ _MAGIC = (
     b"\xff\x4f\xff\x51",
 )
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "JPEG2000", "MPO")
+_NOT_TEXT = frozenset({"exif", "compression", "jfif", "icc_profile", "version", "background", "extension"})
 _CHUNK_BYTES = 1 << 20
 _TRAILER_BYTES = 1 << 20
 _EXIF_IFDS = {ExifTags.IFD.Exif: "", ExifTags.IFD.GPSInfo: "GPS ", ExifTags.IFD.Interop: "interop "}
@@ -117,25 +118,30 @@ def _frame(index: int, picture: Image.Image) -> Frame:
 
 
 def _metadata(image: Image.Image) -> Iterator[Element]:
-    """EXIF with its sub-directories, TIFF tags, XMP, comments: whatever Pillow holds as text."""
-    exif = image.getexif()
+    """EXIF, TIFF tags, XMP, comments: whatever Pillow holds as text without decoding pixels."""
+    if image.format == "PNG":
+        return  # Pillow decodes the image to reach its EXIF; the chunks are walked instead
+    yield from _exif(image.getexif())
+    for key, value in image.info.items():
+        if key in _NOT_TEXT or not isinstance(value, (str, bytes)):
+            continue
+        kind = (image.format or "image").lower()
+        location = f"{kind} comment" if key == "comment" else f"exif {key}"
+        for text in _texts(value):
+            yield Element(Place.EXIF, location, text)
+
+
+def _exif(exif: Image.Exif) -> Iterator[Element]:
+    """The tags of an EXIF block and of its sub-directories."""
     names: dict[int, str] = {**{tag: info.name for tag, info in TiffTags.TAGS_V2.items()}, **ExifTags.TAGS}
     for tag, value in exif.items():
         yield from _tag(names.get(tag, f"0x{tag:04X}"), tag, value)
     for ifd, prefix in _EXIF_IFDS.items():
+        # GPS tag numbers are small and of another table than EXIF's.
         table = ExifTags.GPSTAGS if ifd is ExifTags.IFD.GPSInfo else names
         for tag, value in exif.get_ifd(ifd).items():
-            # GPS tag numbers are small and of another table than EXIF's.
             known = table.get(tag, f"0x{tag:04X}")
             yield from _tag(known if known.startswith("GPS") else prefix + known, tag, value)
-    if image.format == "PNG":
-        return  # its text is read chunk by chunk
-    for key, value in image.info.items():
-        if key == "exif" or not isinstance(value, (str, bytes)):
-            continue
-        location = {"comment": f"{(image.format or 'image').lower()} comment"}.get(str(key), f"exif {key}")
-        for text in _texts(value):
-            yield Element(Place.EXIF, location, text)
 
 
 def _tag(name: str, tag: int, value: object) -> Iterator[Element]:
@@ -202,12 +208,24 @@ def _png_chunks(window: Window) -> Generator[Element, None, int]:
         elif name == b"tIME" and len(body) >= 7:
             when = struct.unpack(">H5B", body[:7])
             yield Element(Place.EXIF, "png time", "{:04d}-{:02d}-{:02d} {:02d}:{:02d}:{:02d}".format(*when))
+        elif name == b"eXIf":
+            yield from _png_exif(body)
         elif name == b"IEND":
             break
         elif name not in (b"IDAT", b"IHDR", b"PLTE", b"eXIf", b"iCCP", b"tRNS", b"fdAT"):
             for text in scraps(body):
                 yield Element(Place.EXIF, "png chunk", text)
     return pos
+
+
+def _png_exif(body: bytes) -> list[Element]:
+    exif = Image.Exif()
+    try:
+        with quiet():
+            exif.load(b"Exif\0\0" + body)
+            return list(_exif(exif))
+    except PARSER_ERRORS:
+        return [Element(Place.EXIF, "exif", text) for text in scraps(body)]
 
 
 def _png_text(name: bytes, rest: bytes) -> str:
