@@ -89,6 +89,7 @@ def render_html(report: Report, lang: str = "en") -> str:
             examined=examined_files(report),
             judged=anything_judged(report),
             compared=images_compared(report),
+            stages=sorted(report.dataset.stages, key=[*t.data("terms.stage"), *report.dataset.stages].index),
             groups=groups[:ROWS_SHOWN],
             groups_total=len(groups),
             scaling=scaling_plot(report.linkage.scaling),
