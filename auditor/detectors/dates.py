@@ -50,7 +50,7 @@ def _pattern(body: str, left: str = _LEFT, right: str = _RIGHT) -> re.Pattern[st
 _Y4, _MD = r"(?P<y>[12][0-9OoIl]{3})", rf"{_D}{{1,2}}"
 _WEAK_YEAR = r"(?P<y>['’]?\d{2})"
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = (
-    (_pattern(rf"{_Y4}(?P<s>[-/.])(?P<m>{_MD})(?P=s)(?P<d>{_MD})"), 0.85),
+    (_pattern(rf"{_Y4}(?P<s>[-/.] ?)(?P<m>{_MD})(?P=s)(?P<d>{_MD})"), 0.85),
     (_pattern(rf"{_Y4} (?P<m>\d{{2}}) (?P<d>\d{{2}})"), 0.5),
     (_pattern(rf"(?P<m>{_MD})(?P<s>[-/.])(?P<d>{_MD})(?P=s){_Y4}", left=r"(?<![0-9.])(?<![A-Za-z]\.)"), 0.85),
     (_pattern(rf"(?P<m>{_D}{{2}})(?P<s>/)(?P<d>{_D}{{2}})(?P=s){_WEAK_YEAR}"), 0.65),
@@ -78,6 +78,11 @@ _MONTH_DAY = re.compile(
     r"|september|october|november|december))(?![\w.]|[.:]\d)",
     re.IGNORECASE,
 )
+# The day a program was built.
+_VERSION = re.compile(
+    r"(?:vers?(?:ion)?|build|built|release[d]?|rev|copyright|©|V\d)[\d.: \[(]{0,12}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
+    re.IGNORECASE,
+)
 _OCR = str.maketrans("OoIl", "0011")
 
 
@@ -88,6 +93,9 @@ def find_dates(text: str) -> Iterator[Hit]:
     for pattern, confidence in _PATTERNS:
         for match in pattern.finditer(text):
             if _is_date(match):
+                if _VERSION.search(text, max(0, match.start() - 20), match.start()):
+                    yield Hit(Category.DATE, "release date", match.start(), match.end(), 0.2)
+                    continue
                 joined = match.groupdict().get("time") is not None
                 score = min(0.9, confidence + 0.2) if joined else confidence
                 yield Hit(Category.DATE, "date", match.start(), match.end(), score)

@@ -18,7 +18,7 @@ from auditor.model import Category
 
 _CAP = r"[^\W\d_a-z][^\W\d_]{0,30}(?:['’\-][^\W\d_]{1,30}){0,3}"
 _PARTICLE = r"(?:(?:de|da|dos|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|ben) ){0,2}"
-_NAME = rf"{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
+_NAME = rf"(?:[A-Z]\. ?){{0,2}}{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
 _TITLED = re.compile(
     rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|Pan|Pani|DR|PROF|MRS)"
     rf"(?:\.|\b)(?: ?(?:med|Dr|Prof|habil)\.?)* ?(?P<name>{_NAME})"
@@ -79,6 +79,8 @@ def _credible(name: str) -> int:
     """How many characters after a title belong to a name: words until one that is none."""
     end = 0
     for match in _WORD.finditer(name):
+        if len(match.group()) == 1 and not end:
+            continue
         word = look_up(match.group())
         if (word.known and word.weight < -0.3) or (word.clinical and not word.name) or len(match.group()) < 2:
             break

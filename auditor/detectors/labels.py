@@ -59,7 +59,7 @@ LABELS = (
     ),
     Label(
         Category.RECORD_NUMBER, "record number", "code",
-        r"m\.?r\.?n|medical[ ._]?rec(?:ord)?s?" + _NO + r"|mr ?#|(?:patient|pat|pt)[ ._]?(?:id(?:entifier)?|no|nr|num|number|#)|pid|uhid|mpi|"
+        r"m\.?r\.?n\.?|medical[ ._]?rec(?:ord)?s?" + _NO + r"|mr ?#|(?:patient|pat|pt)[ ._]?(?:id(?:entifier)?|no|nr|num|number|#)|pid|uhid|mpi|"
         r"(?:hosp(?:ital)?|unit|chart|case|file|folder|admission|visit|episode|encounter|registration|reg|clinic|opd|ipd|cr|uh|record|dossier|referral)[ ._]?(?:no|nr|num|number|#|id)|"
         r"acc(?:ession)?" + _NO + r"|(?:order|req(?:uisition)?|exam|study|specimen|sample|barcode|film|x-?ray|requested procedure)[ ._]?(?:no|nr|num|number|#|id)|"
         r"fallnummer|fall-?nr|patienten(?:-?nr|nummer)|aufnahmenummer|n[°º] (?:de )?dossier|ipp|nip|historia(?: cl[ií]nica)?|hc|nhc|nhs" + _NO,
@@ -121,7 +121,7 @@ _BLOCKING = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"[ \t　]{0,4}(?:(?P<sep>[:：=＝#﹕]|\[|(?<=[a-z])\.(?=\s))[ \t　]{0,4}|[ \t　]?[|/\-–][ \t　]?|\n(?=\S))?"
+    r"[ \t　]{0,4}(?:(?P<sep>(?:#|no\.?|№)?[ ]?[:：=＝﹕]|#|\[|(?<=[a-z])\.(?=\s))[ \t　]{0,4}|[ \t　]?[|/\-–][ \t　]?|\n(?=\S))?"
 )
 _STOP = re.compile(
     r"[\n\r\t|;；。！!?？<>\\\x00]|[ 　]{2,}|[,，](?=[ ]?[^A-Za-z\u00c0-\u024f\s]|[ ]?(?:sex|age|dob|id|male|female|m|f|mrn)\b)|"
@@ -280,10 +280,16 @@ def _han_name(value: str, sure: bool) -> Found:
             confidence = person_name(value[:size])
             if confidence >= 0.5:
                 return size, 0.95 if sure else max(0.7, confidence)
+    for size in (3, 2):
+        if _AFTER_NAME.match(value, size) and person_name(value[:size]) >= 0.6:
+            return size, 0.75
     if sure and 2 <= len(value) <= 4 and value not in chinese_words() and len(value) == len(value.strip()):
         return len(value), 0.7
     return None
 
+
+# What a sentence goes on with after the patient is named.
+_AFTER_NAME = re.compile("[于因男女诉系为的今已曾在自入现被由主既]")
 
 _SHAPES: dict[str, Callable[[str, bool, Label], Found]] = {
     "name": _name,

@@ -1,7 +1,7 @@
 """What scanners print against what they print of a person."""
 
 # Tables of values read better on few lines.
-# ruff: noqa: E501, SIM905
+# ruff: noqa: E501
 
 from __future__ import annotations
 

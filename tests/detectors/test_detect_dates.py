@@ -1,7 +1,6 @@
 """Dates in their usual forms; versions, UIDs, ratios and measures are none."""
 
 # Tables of values read better on few lines.
-# ruff: noqa: E501, SIM905
 
 from __future__ import annotations
 

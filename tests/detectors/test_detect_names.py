@@ -1,7 +1,7 @@
 """Person names in short fields against the words of medicine, imaging and industry."""
 
 # Tables of values read better on few lines.
-# ruff: noqa: E501, SIM905
+# ruff: noqa: E501
 
 from __future__ import annotations
 

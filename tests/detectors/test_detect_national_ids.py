@@ -1,7 +1,6 @@
 """National numbers: valid ones are found, one wrong digit silences them."""
 
 # Tables of values read better on few lines.
-# ruff: noqa: E501, SIM905
 
 from __future__ import annotations
 
