@@ -16,6 +16,7 @@ from auditor.linkage.scaling import LAW
 from auditor.model import Category, Kind, Reason, Severity, Status, Way
 from auditor.report.locale import LANGUAGES, Locale, locale
 from auditor.report.schema import Interval
+from auditor.report.ways import SLUGS
 from auditor.risk.records import DEFAULT
 
 PACKAGE = files("auditor.report")
@@ -59,9 +60,9 @@ def test_chinese_is_chinese_and_english_is_not() -> None:
     # Names that both languages write alike, and texts made of placeholders and signs only.
     alike = {
         "lang",
-        "doc.tool",
         "list",
         "below",
+        "doc.colon",
         "above",
         "numbers.of",
         "method.python",
@@ -178,3 +179,17 @@ def test_phrases_agree_with_their_translations() -> None:
     for english, chinese in content["phrases"].items():
         names = [{n for _, n, _, _ in Formatter().parse(text) if n} for text in (english, chinese)]
         assert names[0] == names[1] and CHINESE.search(chinese)
+
+
+def test_no_text_is_left_that_nothing_shows() -> None:
+    paths = [p for folder in (PACKAGE, PACKAGE / "templates") for p in folder.iterdir() if p.is_file()]
+    source = "".join(p.read_text(encoding="utf-8") for p in paths if p.name.endswith((".py", ".j2")))
+    words = set(re.findall(r"[a-z0-9_]+", source))
+    listed = ("terms.", "glossary.terms.", "limits.general.")
+    # The last part of each key is written out somewhere, whole or as what a prefix is joined with.
+    keys = {key.removesuffix(".one").removesuffix(".other") for key in load("en")}
+    unused = {k for k in keys if not k.startswith(listed) and k.rpartition(".")[2] not in words}
+    assert unused <= {f"ways.{way}.todo_{state}" for way in SLUGS.values() for state in ADVICE}, unused
+
+
+ADVICE = ("found", "clear", "unmeasured")
