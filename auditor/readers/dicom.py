@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import FrameError, Limits, Reading, no_frames
-from auditor.readers.charsets import decode, encodings_of
+from auditor.readers.charsets import encodings_of
 from auditor.readers.dicom_facts import claim_of, facts_of, is_method_code
 from auditor.readers.dicom_frames import decode_frames
 from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import outside
-from auditor.readers.dicom_walk import NUMBERS, TEXT_VRS, Raw, Walk, describe, locate
-from auditor.readers.scraps import scraps
+from auditor.readers.dicom_text import texts_of
+from auditor.readers.dicom_walk import TEXT_VRS, Raw, Walk, describe
 from auditor.readers.window import Window
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -27,7 +27,6 @@ _CHARSET = 0x00080005
 _TRANSFER_SYNTAX = 0x00020010
 _NUMBER_OF_FRAMES = 0x00280008
 _ROWS = 0x00280010
-_CUSTOM_CHARSET = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 
 
 @dataclass(slots=True)
@@ -181,40 +180,13 @@ def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason 
 
 
 def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) -> None:
-    """Turn one element into `Element`s, and remember what facts and claim are made of."""
-    value = raw.value
-    if not value:
-        return
-    tag, vr = raw.tag, raw.vr
-    if vr in TEXT_VRS:
-        text = decode(value, encodings if vr in _CUSTOM_CHARSET else ()).strip(" \0\r\n\t")
-        if "\0" in text:
-            # What follows a NUL is padding to most programs, and so a place to hide in.
-            text = " ".join(part for part in text.split("\0") if part.strip())
-        texts = [text]
-    elif tag in NUMBERS:
-        texts = [_number(value, vr, raw.little)]
-    else:
-        texts = list(scraps(value))
+    """Keep an element's text, and what facts and claim are made of."""
+    text, elements = texts_of(raw, encodings, place)
     if not raw.path:
-        found.values[tag] = texts[0] if texts else ""
-    elif texts and is_method_code(raw.path, tag):
-        found.codes.add(texts[0])
-    if tag in NUMBERS and vr not in TEXT_VRS and tag != 0x001021C0:
-        return
-    location = raw.path + locate(tag, raw.creator)
-    if place is Place.FILE_META:
-        location = "file meta " + location
-    for text in texts:
-        if text:
-            found.elements.append(Element(place, location, text, vr, tag, raw.creator, raw.counts))
-
-
-def _number(value: bytes, vr: str, little: bool) -> str:
-    width = {"US": 2, "SS": 2, "UL": 4, "SL": 4}.get(vr)
-    if width is None or len(value) < width:
-        return ""
-    return str(int.from_bytes(value[:width], "little" if little else "big", signed=vr in ("SS", "SL")))
+        found.values[raw.tag] = text
+    elif text and is_method_code(raw.path, raw.tag):
+        found.codes.add(text)
+    found.elements.extend(elements)
 
 
 def _frames_total(values: dict[int, str], walk: Walk) -> int:

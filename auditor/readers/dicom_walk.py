@@ -28,6 +28,7 @@ TEXT_VRS = frozenset(
 )
 _LONG_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"))
 _VRS = TEXT_VRS | _LONG_VRS | {"AT", "FD", "FL", "SL", "SS", "UL", "US"}
+_VR_NAMES = {vr.encode(): vr for vr in _VRS}
 _OPAQUE_VRS = frozenset({"OB", "UN"})
 _OPAQUE_BYTES = 16 << 20
 """How much of one opaque value is searched for text."""
@@ -36,14 +37,17 @@ NUMBERS = frozenset({0x00280002, 0x00280006, 0x00280008, 0x00280010, 0x00280011,
 """Binary numbers that are kept: the image's shape, and PregnancyStatus, the only one in PS3.15 E.1-1."""
 
 
+_LITTLE, _BIG = struct.Struct("<HH").unpack_from, struct.Struct(">HH").unpack_from
+
+
 class Raw(NamedTuple):
-    """One element. `value` is None where it is not text; `path` names the sequences around it."""
+    """One element with its value's bytes; `path` names the sequences around it."""
 
     tag: int
     vr: str
     offset: int
     length: int
-    value: bytes | None
+    value: bytes
     path: str
     counts: tuple[int, ...]
     creator: str
@@ -116,7 +120,7 @@ class Walk:
                 self._stop(Reason.TRUNCATED if head.strip(b"\0") else None)
                 break
             order = "<" if level.little else ">"
-            group, number = struct.unpack_from(order + "HH", head)
+            group, number = (_LITTLE if level.little else _BIG)(head)
             tag = group << 16 | number
             if group == 0xFFFE:
                 length = struct.unpack_from(order + "L", head, 4)[0]
@@ -146,8 +150,9 @@ class Walk:
             if group == 0 and number == 0 and not head.strip(b"\0"):
                 break  # zero padding up to the end
             vr, length, header = self._header(head, level, order)
-            if len(stack) == 1 and self._is_foreign(tag, level.explicit and not vr, pos + header + length):
-                # Not an element: what begins here is trailing bytes.
+            # Not an element: what begins here is trailing bytes.
+            doubtful = len(stack) == 1 and (self.pixels or pos + header + length > size)
+            if doubtful and self._is_foreign(tag, level.explicit and not vr, pos + header + length):
                 self._stop(None if self.pixels else Reason.MALFORMED)
                 break
             creator = ""
@@ -166,12 +171,14 @@ class Walk:
                 break
             if length == UNDEFINED and vr != "SQ":
                 pos, fragments = self._encapsulated(pos, order)
-                raw = Raw(tag, vr, pos, 0, None, level.path, level.counts, creator, level.little)
                 if tag in PIXEL_DATA and len(stack) == 1:
-                    self.pixels, self.fragments = raw, fragments
+                    self.pixels = Raw(tag, vr, pos, 0, b"", "", (), "", level.little)
+                    self.fragments = fragments
                 elif tag not in PIXEL_DATA:
-                    raw = raw._replace(value=self._joined(fragments))
-                yield raw
+                    value = self._joined(fragments)
+                    yield Raw(
+                        tag, vr, pos, len(value), value, level.path, level.counts, creator, level.little
+                    )
                 continue
             if vr == "SQ" or (vr == "UN" and length >= 8 and get(pos, 4) == b"\xfe\xff\x00\xe0"):
                 end = size if length == UNDEFINED else min(pos + length, size)
@@ -187,21 +194,20 @@ class Walk:
                     nested_explicit = self._item_is_explicit(pos, order)
                 stack.append(_Level(end, True, path, level.counts, nested_explicit, level.little))
                 continue
-            available = min(length, size - pos)
-            value = None
             if vr in TEXT_VRS:
-                value = get(pos, min(available, self._limits.text_bytes))
-            elif vr in _OPAQUE_VRS or (group & 1 and vr in ("OW", "UT")):
-                if tag not in PIXEL_DATA:
-                    value = get(pos, min(available, _OPAQUE_BYTES))
-            elif tag in NUMBERS:
-                value = get(pos, min(available, 8))
-            raw = Raw(tag, vr, pos, available, value, level.path, level.counts, creator, level.little)
-            if tag in PIXEL_DATA and len(stack) == 1:
-                self.pixels = raw
-            if vr == "LO" and group & 1 and 0x10 <= number <= 0xFF and value:
-                level.creators[group << 16 | number] = value.strip(b" \0").decode("latin-1")
-            yield raw
+                limit = self._limits.text_bytes
+            elif (vr in _OPAQUE_VRS or (group & 1 and vr == "OW")) and tag not in PIXEL_DATA:
+                limit = _OPAQUE_BYTES
+            else:
+                limit = 8 if tag in NUMBERS else 0
+            available = length if pos + length <= size else size - pos
+            if limit and available:
+                value = get(pos, available if available < limit else limit)
+                yield Raw(tag, vr, pos, available, value, level.path, level.counts, creator, level.little)
+                if vr == "LO" and group & 1 and 0x10 <= number <= 0xFF:
+                    level.creators[group << 16 | number] = value.strip(b" \0").decode("latin-1")
+            elif tag in PIXEL_DATA and len(stack) == 1:
+                self.pixels = Raw(tag, vr, pos, available, b"", "", (), "", level.little)
             pos += length
             if pos > size:
                 self._stop(Reason.TRUNCATED)
@@ -225,14 +231,15 @@ class Walk:
     def _header(self, head: bytes, level: _Level, order: str) -> tuple[str, int, int]:
         """VR (empty in implicit VR), value length, and the header's own length."""
         if level.explicit:
-            code = head[4:6]
-            if b"AA" <= code <= b"ZZ" and code.isalpha() and code.isupper():
-                vr = code.decode("ascii")
-                if vr in _LONG_VRS:
-                    if len(head) < 12:
-                        return vr, 0, len(head)
-                    return vr, struct.unpack_from(order + "L", head, 8)[0], 12
-                return vr, struct.unpack_from(order + "H", head, 6)[0], 8
+            vr = _VR_NAMES.get(head[4:6])
+            if vr is None and head[4:6].isalpha() and head[4:6].isupper():
+                vr = head[4:6].decode("ascii")
+            if vr is not None:
+                if vr not in _LONG_VRS:
+                    return vr, struct.unpack_from(order + "H", head, 6)[0], 8
+                if len(head) < 12:
+                    return vr, 0, len(head)
+                return vr, struct.unpack_from(order + "L", head, 8)[0], 12
         return "", struct.unpack_from(order + "L", head, 4)[0], 8
 
     def _item_is_explicit(self, pos: int, order: str) -> bool:

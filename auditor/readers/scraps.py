@@ -6,6 +6,7 @@ Only runs that look like text come back; random bytes give nothing, or next to n
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 _ASCII = re.compile(rb"[\x20-\x7e\t\r\n]{5,}")
@@ -15,6 +16,7 @@ _UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}(?:[\x20-\x7e]|[\xe3-\xef
 _GB = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe]){2,}(?:[\x20-\x7e]|[\xa1-\xf7][\xa1-\xfe])*")
 _PRINTABLE_END = re.compile(rb"[\x20-\x7e]{1,64}\Z")
 _WORD = re.compile(rb"[A-Za-z]{3,}|\d{4,}")
+_PLAIN = (string.ascii_letters + string.digits + " \t\r\n.,:;^/-_@").encode()
 _LIKELY = 0.75
 _SURE_LENGTH = 12
 
@@ -61,13 +63,8 @@ def _extended(raw: bytes, begin: int) -> int:
 
 
 def _looks_like_text(run: bytes) -> bool:
-    plain = sum(map(_PLAIN.__getitem__, run))
+    plain = len(run) - len(run.translate(None, _PLAIN))
     return plain >= _LIKELY * len(run) and _WORD.search(run) is not None
-
-
-_PLAIN = [
-    int(chr(code).isalnum() or chr(code) in " \t\r\n.,:;^/-_@") if code < 128 else 0 for code in range(256)
-]
 
 
 def _bounded(raw: bytes, begin: int, end: int) -> bool:

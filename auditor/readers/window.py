@@ -22,10 +22,11 @@ class Window:
         begin = position - self._start
         end = begin + count
         if begin < 0 or end > len(self._buffer):
-            if count > BLOCK:
-                self._stream.seek(position)
-                return self._stream.read(count)
+            if begin >= 0 and self._start + len(self._buffer) >= self.size:
+                return self._buffer[begin:]
             self._stream.seek(position)
+            if count > BLOCK:
+                return self._stream.read(count)
             self._buffer = self._stream.read(BLOCK)
             self._start = position
             begin, end = 0, count

@@ -1,0 +1,66 @@
+"""The text of one DICOM element, as `Element`s. What recurs from file to file is decoded once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from auditor.model import Element, Place
+from auditor.readers.charsets import decode
+from auditor.readers.dicom_walk import NUMBERS, TEXT_VRS, Raw, locate
+from auditor.readers.scraps import scraps
+
+_PREGNANCY_STATUS = 0x001021C0
+_CUSTOM_CHARSET = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+"""VRs that (0008,0005) applies to (PS3.5 6.2)."""
+_REMEMBERED_BYTES = 256
+"""Longer values seldom recur, and would fill the memory."""
+
+Texts = tuple[str, tuple[Element, ...]]
+"""The first text of a value, and an element for each."""
+
+
+def texts_of(raw: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
+    """Text of an element's value: decoded, runs of text in opaque bytes, or a kept number."""
+    make = _remembered if len(raw.value) <= _REMEMBERED_BYTES else _texts
+    chosen = encodings if raw.vr in _CUSTOM_CHARSET else ()
+    return make(raw.value, raw.vr, raw.tag, raw.path, raw.counts, raw.creator, raw.little, chosen, place)
+
+
+def _texts(
+    value: bytes,
+    vr: str,
+    tag: int,
+    path: str,
+    counts: tuple[int, ...],
+    creator: str,
+    little: bool,
+    encodings: tuple[str, ...],
+    place: Place,
+) -> Texts:
+    if vr in TEXT_VRS:
+        text = decode(value, encodings).strip(" \0\r\n\t")
+        if "\0" in text:
+            # What follows a NUL is padding to most programs, and so a place to hide in.
+            text = " ".join(part for part in text.split("\0") if part.strip())
+        texts = [text] if text else []
+    elif tag in NUMBERS:
+        texts = [_number(value, vr, little)]
+        if tag != _PREGNANCY_STATUS:
+            return texts[0], ()
+    else:
+        texts = list(scraps(value))
+    location = path + locate(tag, creator)
+    if place is Place.FILE_META:
+        location = "file meta " + location
+    elements = tuple(Element(place, location, text, vr, tag, creator, counts) for text in texts if text)
+    return (texts[0] if texts else ""), elements
+
+
+_remembered = lru_cache(maxsize=1 << 14)(_texts)
+
+
+def _number(value: bytes, vr: str, little: bool) -> str:
+    width = {"US": 2, "SS": 2, "UL": 4, "SL": 4}.get(vr)
+    if width is None or len(value) < width:
+        return ""
+    return str(int.from_bytes(value[:width], "little" if little else "big", signed=vr in ("SS", "SL")))
