@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from auditor.checks._fields import Field, field_of, is_kept
-from auditor.checks._values import by_confidence, is_dummy, raised
+from auditor.checks._values import by_confidence, raised
 from auditor.checks.base import ElementCheck
-from auditor.detectors import detect
+from auditor.detectors import detect, is_placeholder, is_pseudonym
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Place, Severity
 from auditor.standards import ps315, safe_private
@@ -33,7 +33,7 @@ _SITE_CATEGORIES = frozenset(
 )
 _TECHNICAL = frozenset(
     {0x00020013, 0x00080070, 0x00081090, 0x00181020, 0x00181016, 0x00181018, 0x00181019, 0x0018101A, 0x0018101B,
-     0x00082218, 0x00189424, 0x00400032, 0x00400033, 0x00080115, 0x0008010E}
+     0x00400032, 0x00400033}
 )  # fmt: skip
 """Makers, models, software versions and issuers' universal ids: build dates and project pages are no leak."""
 _TECHNICAL_CATEGORIES = frozenset({Category.DATE, Category.URL, Category.IP, Category.RECORD_NUMBER})
@@ -42,16 +42,7 @@ _CODES = frozenset(
      0x00080118, 0x00080119, 0x0008011F, 0x00080120, 0x00080122, 0x0040DB00}
 )  # fmt: skip
 """Code values, schemes and their versions: numbers of a standard."""
-_MAY_BE_DUMMY = frozenset(
-    {
-        Category.NAME,
-        Category.STAFF,
-        Category.RECORD_NUMBER,
-        Category.UNIQUE_CODE,
-        Category.DATE,
-        Category.INSTITUTION,
-    }
-)
+_MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
 _BARE_NUMBER = "bare number"
 _BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OW", "CS"])
@@ -123,7 +114,9 @@ class ContentCheck(ElementCheck):
             if hit.category not in self.weights or not _may_be(hit, subject, field, context):
                 continue
             text = subject.value[hit.start : hit.end]
-            if hit.category in _MAY_BE_DUMMY and is_dummy(text):
+            if is_placeholder(text) and hit.category is not Category.AGE:
+                continue
+            if hit.category in _MAY_BE_PSEUDONYM and is_pseudonym(text):
                 continue
             severity = by_confidence(self.severity_of(hit, context), hit.confidence)
             detail = hit.kind

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
-from auditor.checks._values import date_in, is_dummy, is_time, parts
+from auditor.checks._values import date_in, is_time, parts
 from auditor.checks.base import ElementCheck
-from auditor.detectors import detect
+from auditor.detectors import detect, is_placeholder
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import MODIFIED_DATES, Group
 
@@ -57,17 +57,20 @@ class BirthDate(ElementCheck):
         if field is None or field.group is not Group.BIRTH:
             return
         for part in parts(subject.value):
-            if is_dummy(part):
+            if is_placeholder(part):
                 continue
             detail = required(field, context)
             if date := date_in(part):
                 if date.endswith("0101"):
                     yield Match(0.4, part, Severity.LOW, detail="may be cut to its year")
                 elif MODIFIED_DATES in context.codes or context.claim.longitudinal == "MODIFIED":
-                    yield Match(0.6, part, Severity.HIGH, detail=f"declared as modified, yet {detail}")
+                    yield Match(0.6, part, Severity.HIGH, detail="a date of birth, declared as modified")
                 else:
                     yield Match(0.95, part, detail=detail)
-            elif is_time(part):
-                yield Match(0.5, part, Severity.LOW, detail="a time of birth")
+            elif subject.vr == "TM":
+                if is_time(part):
+                    yield Match(0.5, part, Severity.LOW, detail="a time of birth")
             elif any(hit.category is Category.DATE for hit in detect(part)):
                 yield Match(0.9, part, detail=detail)
+            elif subject.vr == "LO" and sum(map(str.isdigit, part)) > 4:
+                yield Match(0.8, part, detail="in another calendar")

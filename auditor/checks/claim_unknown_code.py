@@ -46,7 +46,7 @@ class UnknownCode(ClaimCheck):
 
     def judge(self, subject: Claim, context: Context) -> Iterable[Match]:
         """One match for unknown codes, one for options without the profile."""
-        codes = set(subject.codes)
+        codes = set(subject.codes) if subject.is_dicom else set()
         location = "(0012,0064) DeidentificationMethodCodeSequence"
         if codes - CODES.keys():
             yield Match(0.8, location=location, detail="a code that CID 7050 does not hold")

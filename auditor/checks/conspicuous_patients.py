@@ -41,7 +41,10 @@ class ConspicuousPatients(OutcomeCheck):
         Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 2, conspicuous=0.4),)))),
         Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 1, reason="one image only"),)))),
     )
-    bad = (Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 2, conspicuous=0.97),)))),)
+    bad = (
+        Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p1", 2, conspicuous=0.97),)))),
+        Example(Outcomes(linkage=LinkageOutcome(patients=(PatientLink("p2", 1, conspicuous=1.0),)))),
+    )
 
     def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:
         """One match a patient; its confidence is the score."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, is_kept, required
-from auditor.checks._values import is_dummy, is_generic, parts
+from auditor.checks._values import is_generic, parts
 from auditor.checks.base import ElementCheck
+from auditor.detectors import is_placeholder
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -66,7 +67,7 @@ class Institution(ElementCheck):
             return
         name = field.row.name if field.row is not None else ""
         for part in parts(subject.value):
-            if is_dummy(part) or is_generic(part) or _SPECIALTY.fullmatch(part) or len(part) < 2:
+            if is_placeholder(part) or is_generic(part) or _SPECIALTY.fullmatch(part) or len(part) < 2:
                 continue
             yield Match(
                 0.7, part, Severity.LOW if _WEAK.search(name) else None, detail=required(field, context)

@@ -8,7 +8,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
 from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
-from auditor.detectors.names import person_name
+from auditor.detectors import is_acquisition_text, person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -64,15 +64,15 @@ class PatientName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
-            elif (
-                field.certain
-                and not is_test(part)
-                and any(map(str.isalpha, part))
-                and subject.place is Place.DATASET
-            ):
+            elif field.certain and subject.place is Place.DATASET and not _says_no_name(part):
                 yield Match(
                     max(score, 0.3),
                     part,
                     Severity.HIGH if score >= 0.2 else Severity.MEDIUM,
                     detail="neither recognised as a name nor as a pseudonym",
                 )
+
+
+def _says_no_name(text: str) -> bool:
+    """Whether a value that is no name and no pseudonym is a word of tests or of scanners."""
+    return is_test(text) or is_acquisition_text(text) or not any(map(str.isalpha, text))

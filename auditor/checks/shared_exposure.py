@@ -47,6 +47,9 @@ class SharedExposure(OutcomeCheck):
         Example(
             Outcomes(duplicates=(Duplicate("a.png", "b.png", "p1", "p2", "identical_pixels", 1.0, "within"),))
         ),
+        Example(
+            Outcomes(duplicates=(Duplicate("a.png", "c.png", "p1", "p3", "near_duplicate", 0.9, "within"),))
+        ),
     )
 
     def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:

@@ -43,7 +43,7 @@ class UidReveals(ElementCheck):
     """A UID still tells which vendor's device made the image, or when.
 
     What it does
-        Looks at the instance UIDs that PS3.15 replaces (action U), at UIDs in file names, for a
+        Looks at the instance UIDs that PS3.15 replaces (action U), at UIDs in file and folder names, for a
         date, a date-time or an epoch among the components, and for a vendor's root, under which
         devices write their serial number and clock. Random UIDs are quiet. Under option 113110 the
         root is quiet and a date is low.
@@ -84,7 +84,7 @@ class UidReveals(ElementCheck):
         """One match per UID, with the strongest of its marks."""
         field = field_of(subject)
         kept = False
-        if subject.place is Place.FILE_NAME:
+        if subject.place in (Place.FILE_NAME, Place.FOLDER_NAME):
             found = _UID.match(subject.value)
             values = [found.group()] if found and found.group().count(".") > 4 else []
         elif field is not None and field.group is Group.UID:
