@@ -155,7 +155,10 @@ def chinese(folder: Path) -> None:
     for name in "诸葛 上官 皇甫 令狐 司徒 夏侯 东方 尉迟 公孙 慕容 宇文 长孙 轩辕 端木 百里 呼延 南宫 独孤 澹台 闻人 申屠 太史 钟离 淳于 赫连 歐陽 司馬 諸葛".split():
         surnames.setdefault(name, len(surnames))
     good = "".join(c for c, n in chars.most_common() if n >= 20)
-    write("chinese_words.txt.gz", sorted(words))
+    for line in (OUT / "imaging_zh.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            words += [w for w in line.split() if len(w) > 1]
+    write("chinese_words.txt.gz", sorted(set(words)))
     write("chinese_names.txt.gz", [" ".join(surnames), good])
     own = (OUT / "syllables.txt").read_text(encoding="utf-8").splitlines()
     more = {w for line in own if line[:1] not in "#=" for w in line.split()}

@@ -20,6 +20,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7af]+")
 CLINICAL_CHARS = frozenset(
     "部位科室片扫描肺胸腹颈肝肾肠胃脑颅椎腰髋膝踝肘腕趾乳腺胰脾胆膀胱痛症病癌瘤炎伤肿溃疡囊骨折头面眼耳鼻喉齿牙舌咽皮肤血脉管"
     "检查诊断术后前左右双侧上下位像影超声磁共振电核药剂量的是在有无不了和与及或者为被把从到对其这那此者约余示未见可性度型期级号层厚窗"
+    "声谢险辨量色回"
     "床院区县市省路街岁男女患医护技师周身心率压降缺损阴畸形液积水"
 )
 _TITLES = re.compile(r"(?:先生|女士|小姐|太太|医生|医师|大夫|主任|教授|护士|技师|同志|様|さん|氏|씨|님)$")
@@ -53,7 +54,9 @@ def _chinese(text: str, marked: bool) -> float:
     if text in chinese_words() or any(c in CLINICAL_CHARS for c in given):
         return 0.0
     if len(given) == 2 and given in chinese_words():
-        return 0.2
+        # 建国, 志强 and 红梅 are words and names; 血压 is not.
+        likely = surnames[surname] < 100 and all(given_rank.get(c, 9999) < 300 for c in given)
+        return 0.65 if likely else 0.2
     score = 0.9 if size == 2 or surnames[surname] < 100 else 0.7 if surnames[surname] < 200 else 0.5
     score -= sum(0.0 if given_rank.get(c, 9999) < 600 else 0.1 if c in given_rank else 0.25 for c in given)
     if len(given) == 1 and not marked:

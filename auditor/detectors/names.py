@@ -85,11 +85,15 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     score += 0.2 * (len(kept) - len(long))
     if len(long) > 1 and _complementary(known):
         score += 0.4
+    rare = [form == "pn" and _rare(e) for e in known]
+    score += 0.9 * sum(rare)
     if pinyin_name([w for w in words if len(w) > 1], strict=form != "pn"):
         score += 1.6 if form != "pn" else 2.5
     elif len(kept) > 1:
         score -= sum(
-            _ordinary(e) for w, e in zip(long, known, strict=True) if len(w) > 2 or fold(w) in _MODALITIES
+            _ordinary(e) and not r
+            for w, e, r in zip(long, known, rare, strict=True)
+            if len(w) > 2 or fold(w) in _MODALITIES
         )
     if not any(e.name for e in known):
         # Nothing but unknown words: product names and abbreviations look the same.
@@ -97,6 +101,8 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     probability = 1 / (1 + 10**-score) if score > -9 else 0.0
     if len(kept) == 1:
         # One word alone is at best likely: many family names are also places and makers.
+        if len(long[0]) <= (2 if form == "pn" else 4):
+            return min(probability, 0.3)
         return min(probability, 0.8 if form == "pn" else 0.55)
     return min(probability, 0.95)
 
@@ -117,6 +123,11 @@ def _evidence(word: str, evidence: Word, eponym: bool) -> float:
 def _ordinary(evidence: Word) -> bool:
     """A word of language or medicine that hardly is a name."""
     return evidence.known and evidence.weight < (0.5 if evidence.clinical else -0.5)
+
+
+def _rare(evidence: Word) -> bool:
+    """A word of language so rare that in a PN field it may well be a name: `Lestrade^G`."""
+    return evidence.known and not evidence.name and not evidence.clinical and evidence.weight > -1.7
 
 
 def _complementary(known: list[Word]) -> bool:

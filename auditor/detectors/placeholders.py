@@ -97,11 +97,11 @@ def is_pseudonym(value: str) -> bool:
     """Whether the value has the shape of a code given by de-identification rather than by a hospital.
 
     The rule: hex digests and GUIDs; letters followed by a short or zero-padded counter (`sub-001`,
-    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`) or, as a collection's code, by five or six digits after a
-    dash (`NLST-100012`, unless hospitals use the prefix: `ACC-100012`); a prefix and a hex code
-    (`P-3fa9c1`); a counter of at most four significant digits. Five or more plain digits without zero padding are taken for a
-    real number, as hospitals give them, also behind letters (`H1234567`): whether those are
-    pseudonyms only the dataset as a whole can tell.
+    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`) or, as a collection's code, by five or six digits after
+    a dash (`NLST-100012`, unless hospitals use the prefix: `ACC-100012`); a prefix and a hex code
+    (`P-3fa9c1`); a counter of at most four significant digits. Five or more plain digits without
+    zero padding are taken for a real number, as hospitals give them, also behind letters
+    (`H1234567`): whether those are pseudonyms only the dataset as a whole can tell.
     """
     text = value.strip(" \t\r\n\0^")
     if not 1 <= len(text) <= 128:
