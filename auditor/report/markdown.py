@@ -11,8 +11,8 @@ from auditor.report.schema import FindingGroup, Report
 from auditor.report.ways import anything_judged, ordered, way_views
 
 ROWS_SHOWN = 100
-# Every character that Markdown or the HTML inside it gives a meaning to.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>&~$@:])")
+# What Markdown, or the HTML inside it, gives a meaning to in the middle of a line.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#+!|<>&~$@]|:(?=//))")
 
 
 def render_markdown(report: Report, lang: str = "en") -> str:

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from sample import clean, crowded, empty, rich
 
 from auditor.report.page import render_html
 from auditor.report.schema import Report
+from tests.report.sample import clean, crowded, empty, rich
 
 REPORTS = {"rich": rich(), "empty": empty(), "clean": clean(), "crowded": crowded(5)}
 PAGES = {(name, lang): render_html(report, lang) for name, report in REPORTS.items() for lang in ("en", "zh")}

@@ -6,10 +6,10 @@ import json
 import re
 
 import defusedxml.ElementTree as ElementTree
-from sample import GROUPS, clean, crowded, empty, findings, group, rich
 
 from auditor.report.ci import fingerprint, render_codequality, render_junit, render_sarif
 from auditor.report.markdown import ROWS_SHOWN, render_markdown
+from tests.report.sample import GROUPS, clean, crowded, empty, findings, group, rich
 
 
 def test_sarif_has_a_result_per_group_and_a_rule_per_id() -> None:

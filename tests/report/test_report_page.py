@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample import GROUPS, clean, crowded, empty, findings, group, rich
 
 from auditor.errors import UsageError
 from auditor.model import Way
@@ -18,6 +17,7 @@ from auditor.report.locale import locale
 from auditor.report.page import ROWS_SHOWN, render_html
 from auditor.report.schema import Linkage, Records, Report, SelfLinkage
 from auditor.report.ways import ordered, way_views
+from tests.report.sample import GROUPS, clean, crowded, empty, findings, group, rich
 
 
 def words(source: str) -> str:

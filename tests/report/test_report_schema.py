@@ -8,12 +8,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from sample import clean, crowded, empty, rich
 
 from auditor.errors import ReportError
 from auditor.report import load_report, write_report
 from auditor.report.schema import Interval, Linkage, Report, Risk, SelfLinkage
 from auditor.report.stored import SCHEMA_FILE, json_text, schema_text
+from tests.report.sample import clean, crowded, empty, rich
 
 EVERY = [rich(), empty(), clean(), crowded(30)]
 
