@@ -69,6 +69,8 @@ class Exposure:
     level: float
     scatter: float
     noise: float
+    clutter: float
+    """Contrast of the soft tissue that happens to overlap."""
     portable: bool
     """AP at the bedside: a larger heart, scapulae over the lungs, a shallow breath."""
     opacity: tuple[float, float, float, float] | None
@@ -95,11 +97,11 @@ def draw_anatomy(rng: np.random.Generator, *, female: bool, pacemaker: bool = Fa
             rng.normal(0.7, 0.1),
         ),
         knob=rng.normal(0.075, 0.02),
-        rib_gap=rng.normal(0.124, 0.008),
+        rib_gap=rng.normal(0.124, 0.006),
         rib_drop=rng.normal(0.5, 0.06),
         rib_arch=rng.normal(0.05, 0.015),
         rib_width=rng.normal(0.042, 0.004),
-        rib_jitter=rng.normal(0.0, (0.011, 0.018, 0.03), (2, RIBS, 3)),
+        rib_jitter=rng.normal(0.0, (0.008, 0.013, 0.022), (2, RIBS, 3)),
         clavicle=rng.normal((-0.56, -0.74, 0.04, 0.05), (0.03, 0.04, 0.02, 0.006), (2, 4)),
         scapula=rng.normal((0.62, -0.3, 0.12), (0.04, 0.05, 0.06), (2, 3)),
         scoliosis=(abs(rng.normal(0.0, 0.018)), rng.uniform(0, 2 * np.pi)),
@@ -120,12 +122,13 @@ def draw_exposure(rng: np.random.Generator, *, portable: bool = False) -> Exposu
         degrees=rng.normal(0.0, 2.8),
         scale=rng.normal(1.05 if portable else 1.0, 0.04),
         shift=(rng.normal(0.0, 0.04), rng.normal(0.0, 0.045)),
-        inspiration=rng.normal(-0.07 if portable else 0.0, 0.055),
-        turn=rng.normal(0.0, 0.03),
+        inspiration=rng.normal(-0.07 if portable else 0.0, 0.065),
+        turn=rng.normal(0.0, 0.04),
         gamma=float(np.clip(rng.normal(1.0, 0.15), 0.65, 1.4)),
         level=rng.normal(0.0, 0.05),
         scatter=float(np.clip(rng.normal(0.22 if portable else 0.12, 0.05), 0.02, 0.35)),
         noise=float(np.clip(rng.normal(0.022, 0.007), 0.008, 0.045)),
+        clutter=float(np.clip(rng.normal(0.03, 0.008), 0.01, 0.05)),
         portable=portable,
         opacity=(
             rng.uniform(0.2, 0.5) * rng.choice(SIDES),
@@ -135,7 +138,7 @@ def draw_exposure(rng: np.random.Generator, *, portable: bool = False) -> Exposu
         )
         if rng.random() < 0.25
         else None,
-        posture=rng.normal(0.0, (0.035, 0.05, 0.012), (2, 3)),
+        posture=rng.normal(0.0, (0.045, 0.06, 0.018), (2, 3)),
         seed=int(rng.integers(1 << 31)),
     )
 
@@ -370,5 +373,10 @@ def _expose(density: Field, exposure: Exposure, canvas: _Canvas) -> NDArray[np.u
     noise = rng.standard_normal(density.shape).astype(np.float32)
     # Fewer photons reach the detector behind dense tissue.
     density = density + canvas.blur(noise, 0.002) * exposure.noise * (0.5 + np.clip(density, 0, 1))
+    # Skin folds, fat and small vessels lie over everything, in front and behind.
+    for width, amount in ((0.012, 0.25), (0.03, 0.5), (0.08, 0.9)):
+        density = density + amount * exposure.clutter * canvas.blur(
+            rng.standard_normal(density.shape).astype(np.float32), width
+        ) * np.float32(width * canvas.unit)
     curve = np.clip(density * 1.02 + exposure.level, 0, 1.2) / 1.2
     return np.asarray(np.clip(curve**exposure.gamma * 4095, 0, 4095), dtype=np.uint16)
