@@ -93,7 +93,7 @@ def scan(
     """Audit a dataset: tags, pixels, image linkage, records; write the report; gate."""
     rules = _policy(policy, fail_on)
     wanted = _choices("--stages", stages, STAGES)
-    chosen = _choices("--format", formats, FORMATS)
+    chosen = _choices("--format", formats, tuple(FORMATS))
     table = None
     if metadata:
         if not image_column or not patient_column:
@@ -145,7 +145,7 @@ def report(
     formats: Formats = "html",
 ) -> None:
     """Write a report again from its report.json, in another language or format."""
-    found, chosen = load_report(report), _choices("--format", formats, FORMATS)
+    found, chosen = load_report(report), _choices("--format", formats, tuple(FORMATS))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if out == "-" else Path(out) if out else report.parent
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -119,7 +120,9 @@ def _load(asked: Metadata) -> pd.DataFrame:
         elif ".json" in suffixes:
             table = pd.read_json(asked.file, dtype=False).astype(str)
         else:
-            table = pd.read_csv(asked.file, dtype=str, sep=None, engine="python", encoding_errors="replace")
+            table = pd.read_csv(
+                asked.file, dtype=str, sep=_delimiter(asked.file), encoding="utf-8-sig", encoding_errors="replace"
+            )
     except FileNotFoundError:
         raise MetadataError("The metadata table does not exist", where, "Check --metadata.") from None
     except (OSError, ValueError, pd.errors.ParserError):
@@ -135,6 +138,13 @@ def _load(asked: Metadata) -> pd.DataFrame:
             "Check --image-column, --patient-column and --exam-column.",
         )
     return table
+
+
+def _delimiter(file: Path) -> str:
+    """The one of the usual delimiters that parts the head line most often; quoted text is rare there."""
+    with file.open("rb") if file.suffix != ".gz" else gzip.open(file) as stream:
+        head = stream.readline(1 << 16).decode("utf-8", "replace")
+    return max(",\t;|", key=head.count)
 
 
 def _key(path: str) -> str:
