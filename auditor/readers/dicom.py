@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ BIG_ENDIAN = "1.2.840.10008.1.2.2"
 _CHARSET = 0x00080005
 _TRANSFER_SYNTAX = 0x00020010
 _NUMBER_OF_FRAMES = 0x00280008
+_VIDEO = "1.2.840.10008.1.2.4.10"
+"""MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
 
 
@@ -79,7 +82,7 @@ class DicomReader:
             _collect(raw, found, chosen, Place.DATASET)
         reason = reason or walk.reason
         found.elements.extend(outside(window, start, walk, found.values, deflated=syntax == DEFLATED))
-        frames_total = _frames_total(found.values, walk)
+        frames_total = _frames_total(found.values, walk, syntax)
         record = Record(
             item,
             Kind.DICOM,
@@ -189,12 +192,23 @@ def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) 
     found.elements.extend(elements)
 
 
-def _frames_total(values: dict[int, str], walk: Walk) -> int:
-    """0 without pixels; else NumberOfFrames, 1 where it is absent or not a number."""
+def _frames_total(values: dict[int, str], walk: Walk, syntax: str) -> int:
+    """Frames that the file states and could hold; 0 without pixels, 1 where the number is none."""
     if walk.pixels is None or _ROWS not in values:
         return 0
     stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
-    return max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
+    total = max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
+    if syntax.startswith(_VIDEO):
+        return total
+    if walk.fragments:  # the first is the offset table
+        return min(total, max(1, len(walk.fragments) - 1))
+    shape = [values.get(tag, "") for tag in (_ROWS, 0x00280011, 0x00280002, 0x00280100)]
+    if not all(number.isdecimal() for number in shape):
+        return min(total, walk.pixels.length)
+    bits = math.prod(map(int, shape))
+    if values.get(0x00280004) == "YBR_FULL_422":
+        bits = bits * 2 // 3
+    return min(total, max(1, -(-8 * walk.pixels.length // bits))) if bits else 1
 
 
 def _status(reason: Reason | None, found: _Found) -> tuple[Status, Reason | None]:

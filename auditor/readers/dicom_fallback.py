@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.encaps import get_frame
 
-_DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
+DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 """Deflated Image Frame Compression (PS3.5 A.4.12)."""
 _GDCM = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81))
 """The JPEG and JPEG-LS family."""
@@ -25,7 +25,7 @@ def decode_frame(dataset: Dataset, index: int) -> NDArray[np.generic]:
     count = int(dataset.get("NumberOfFrames") or 1)
     encoded = get_frame(dataset.PixelData, index, number_of_frames=count)
     syntax = str(dataset.file_meta.TransferSyntaxUID)
-    raw = _inflated(encoded, dataset) if syntax == _DEFLATED_FRAMES else _by_gdcm(encoded, dataset, syntax)
+    raw = _inflated(encoded, dataset) if syntax == DEFLATED_FRAMES else _by_gdcm(encoded, dataset, syntax)
     return _shaped(raw, dataset)
 
 

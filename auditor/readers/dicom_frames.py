@@ -16,7 +16,7 @@ from pydicom.uid import UID
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
-from auditor.readers.dicom_fallback import decode_frame
+from auditor.readers.dicom_fallback import DEFLATED_FRAMES, decode_frame
 from auditor.readers.display import colour, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
@@ -39,6 +39,9 @@ def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> 
         problem = Reason.MALFORMED
     if problem:
         yield FrameError(problem)
+        return
+    if not _is_decodable(dataset.file_meta.TransferSyntaxUID, with_fallback=True):
+        yield FrameError(Reason.NO_DECODER)
         return
     index = 0
     while index < total:
@@ -74,7 +77,9 @@ def _is_encapsulated(dataset: Dataset) -> bool:
     return "PixelData" in dataset and bool(dataset["PixelData"].is_undefined_length)
 
 
-def _is_decodable(syntax: UID) -> bool:
+def _is_decodable(syntax: UID, with_fallback: bool = False) -> bool:
+    if with_fallback and syntax == DEFLATED_FRAMES:
+        return True
     try:
         return bool(get_decoder(syntax).is_available)
     except NotImplementedError:

@@ -281,3 +281,29 @@ def test_damaged_bytes_never_raise(data: st.DataObject) -> None:
 @settings(max_examples=80, deadline=None)
 def test_arbitrary_bytes_behind_a_prefix_never_raise(tail: bytes) -> None:
     assert read(bytes(128) + b"DICM" + tail).record.kind is Kind.DICOM
+
+
+@pytest.mark.parametrize("syntax", [build.EXPLICIT, build.RLE])
+def test_an_absurd_number_of_frames_is_bounded_by_the_data(syntax: str) -> None:
+    content = build.make_dicom(np.stack([GREY, GREY + 1]), syntax=syntax)
+    absurd = content.replace(b"IS\x02\x002 ", b"IS\x0a\x00 999999999")
+    assert absurd != content
+    reading = read(absurd)
+    assert reading.record.frames_total == 2
+    assert sum(isinstance(frame, Frame) for frame in reading.frames()) == 2
+
+
+def test_the_frames_before_a_cut_are_decoded() -> None:
+    content = build.make_dicom(np.stack([GREY] * 5))
+    frames = list(read(content[: -2 * GREY.nbytes - 100]).frames())
+    assert len(frames) == 3
+    assert all(isinstance(frame, Frame) for frame in frames)
+
+
+def test_video_is_typed_as_lacking_a_decoder() -> None:
+    content = build.make_dicom(
+        GREY.astype(np.uint8), syntax="1.2.840.10008.1.2.4.100", fragments=[b"\0\0\1\xb3"]
+    )
+    (outcome,) = read(content).frames()
+    assert not isinstance(outcome, Frame)
+    assert outcome.reason is Reason.NO_DECODER
