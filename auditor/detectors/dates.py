@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from auditor.detectors.base import Hit
+from auditor.detectors.regions import digit_regions
 from auditor.model import Category
 
 _MONTHS = {
@@ -65,7 +66,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (_pattern(rf"{_M} (?P<d>\d{{1,2}}), ?{_WEAK_YEAR}"), 0.5),
     (_pattern(r"(?P<y>\d{4}) ?[年년] ?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<!\d)", right=""), 0.9),
     (_pattern(r"(?:民[国國]|平成|令和|昭和|大正) ?(?P<era>\d{1,3}|元) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?日", left="", right=""), 0.9),
-    (_pattern(rf"(?P<cy>[{_CN}]{{4}})年(?P<cm>[{_CN}]{{1,2}})月(?P<cd>[{_CN}]{{1,3}})[日号]", left="", right=""), 0.9),
     (_pattern(r"(?P<y>(?:19|20)\d{2}) ?[年년] ?(?P<m>\d{1,2}) ?[月월](?:份)?", left=r"(?<!\d)", right=""), 0.6),
     (_pattern(r"(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<![\d年년])", right=""), 0.6),
     (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<clock>[0-2]\d[0-5]\d[0-5]\d)(?:\.\d{1,6})?(?:[+\-]\d{4})?", left=r"(?<![\d.])"), 0.8),
@@ -78,6 +78,9 @@ _MONTH_DAY = re.compile(
     r"|september|october|november|december))(?![\w.]|[.:]\d)",
     re.IGNORECASE,
 )
+_CN_NUMERALS = _pattern(
+    rf"(?P<cy>[{_CN}]{{4}})年(?P<cm>[{_CN}]{{1,2}})月(?P<cd>[{_CN}]{{1,3}})[日号]", left="", right=""
+)
 # The day a program was built.
 _VERSION = re.compile(
     r"(?:vers?(?:ion)?|build|built|release[d]?|rev|copyright|©|V\d)[\d.: \[(]{0,12}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
@@ -88,19 +91,31 @@ _OCR = str.maketrans("OoIl", "0011")
 
 def find_dates(text: str) -> Iterator[Hit]:
     """Every date in the text; overlapping readings may be given, the caller keeps the best."""
-    if not any(c.isdigit() or c in _CN for c in text):
+    for start, end in digit_regions(text):
+        for pattern, confidence in _PATTERNS:
+            for match in pattern.finditer(text, start, end):
+                yield from _judge(match, text, confidence)
+        for match in _MONTH_DAY.finditer(text, start, end):
+            yield Hit(Category.DATE, "month and day", match.start(), match.end(), 0.4)
+    if "年" in text:
+        for match in _CN_NUMERALS.finditer(text):
+            yield from _judge(match, text, 0.9)
+
+
+def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:
+    if not _is_date(match):
         return
-    for pattern, confidence in _PATTERNS:
-        for match in pattern.finditer(text):
-            if _is_date(match):
-                if _VERSION.search(text, max(0, match.start() - 20), match.start()):
-                    yield Hit(Category.DATE, "release date", match.start(), match.end(), 0.2)
-                    continue
-                joined = match.groupdict().get("time") is not None
-                score = min(0.9, confidence + 0.2) if joined else confidence
-                yield Hit(Category.DATE, "date", match.start(), match.end(), score)
-    for match in _MONTH_DAY.finditer(text):
-        yield Hit(Category.DATE, "month and day", match.start(), match.end(), 0.4)
+    if _VERSION.search(text, max(0, match.start() - 20), match.start()):
+        yield Hit(Category.DATE, "release date", match.start(), match.end(), 0.2)
+        return
+    joined = match.groupdict().get("time") is not None
+    yield Hit(
+        Category.DATE,
+        "date",
+        match.start(),
+        match.end(),
+        min(0.9, confidence + 0.2) if joined else confidence,
+    )
 
 
 def is_date(text: str) -> bool:

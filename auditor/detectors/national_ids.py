@@ -19,6 +19,7 @@ from types import ModuleType
 from stdnum.exceptions import ValidationError
 
 from auditor.detectors.base import Hit
+from auditor.detectors.regions import digit_regions
 from auditor.model import Category
 
 
@@ -113,15 +114,16 @@ def find_national_ids(text: str) -> Iterator[Hit]:
     """Every span that has a country's form and passes its check."""
     if sum(c.isdigit() for c in text) < 6:
         return
-    for number, pattern in _patterns():
-        for match in pattern.finditer(text):
-            before = text[max(0, match.start() - 32) : match.start()]
-            labelled = bool(
-                number.label and re.search(rf"(?<![a-z])(?:{number.label})", before, re.IGNORECASE)
-            )
-            confidence = max(number.confidence, 0.95) if labelled else number.confidence
-            if confidence and _valid(number.module, match.group()):
-                yield Hit(number.category, number.kind, match.start(), match.end(), confidence)
+    for start, end in digit_regions(text):
+        for number, pattern in _patterns():
+            for match in pattern.finditer(text, start, end):
+                before = text[max(0, match.start() - 32) : match.start()]
+                labelled = bool(
+                    number.label and re.search(rf"(?<![a-z])(?:{number.label})", before, re.IGNORECASE)
+                )
+                confidence = max(number.confidence, 0.95) if labelled else number.confidence
+                if confidence and _valid(number.module, match.group()):
+                    yield Hit(number.category, number.kind, match.start(), match.end(), confidence)
     for kind, form, confidence in _OWN_FORMS:
         for match in form.finditer(text):
             yield Hit(Category.NATIONAL_ID, kind, match.start(), match.end(), confidence)
