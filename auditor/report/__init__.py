@@ -52,23 +52,26 @@ def write_report(
     """Write `report` to `folder` in each of `formats` and return the files, in that order.
 
     The folder is made if needed. Everything is rendered before anything is written, and each file
-    replaces its predecessor whole. Raises `UsageError` for an unknown format or language.
+    replaces its predecessor whole. Raises `UsageError` for an unknown format or language, and for
+    a folder that cannot be written to.
     """
-    rendered = [(FORMATS[name].file_name, text) for name, text in _rendered(report, formats, lang)]
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for file_name, text in rendered:
-        path = folder / file_name
-        temporary = folder / f".{file_name}.{os.getpid()}.part"
-        try:
-            # A lone surrogate (an undecodable file name) becomes "?": the file must be valid UTF-8.
-            temporary.write_bytes(text.encode("utf-8", "replace"))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        written.append(path)
-    return written
+    rendered = [(name, render(report, name, lang=lang)) for name in dict.fromkeys(formats)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_write(folder / FORMATS[name].file_name, text) for name, text in rendered]
+    except OSError as error:
+        raise UsageError(
+            f"The report cannot be written ({error.strerror or 'input/output error'})",
+            str(folder),
+            "Give --out a folder that can be written to.",
+        ) from None
 
 
-def _rendered(report: Report, formats: Sequence[str], lang: str) -> list[tuple[str, str]]:
-    return [(name, render(report, name, lang=lang)) for name in dict.fromkeys(formats)]
+def _write(path: Path, text: str) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        # A lone surrogate (an undecodable file name) becomes "?": the file must be valid UTF-8.
+        temporary.write_bytes(text.encode("utf-8", "replace"))
+        return temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

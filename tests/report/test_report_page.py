@@ -217,6 +217,12 @@ def test_an_unknown_format_writes_nothing(tmp_path: Path) -> None:
         render(rich(), "html", lang="xx")
 
 
+def test_a_folder_that_cannot_be_made_is_wrong_use(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_report(rich(), tmp_path / "file" / "out")
+
+
 def test_the_summary_begins_with_the_verdict() -> None:
     lines = summary(rich()).splitlines()
     assert lines[0] == "Verdict: Fail. Do not share this dataset as it is."
