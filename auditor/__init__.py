@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.keys import Key, load_key
-    from auditor.pipeline.audit import Audit, audit
+    from auditor.pipeline.scan import Audit, audit
     from auditor.pipeline.plan import Metadata, Plan
     from auditor.policy import Policy, load_policy
     from auditor.sources import open_source
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["Audit", "Key", "Metadata", "Plan", "Policy", "audit", "load_key", "load_policy", "open_source"]
 
 _HOME = {
-    "Audit": "pipeline.audit",
+    "Audit": "pipeline.scan",
     "Key": "keys",
     "Metadata": "pipeline.plan",
     "Plan": "pipeline.plan",
     "Policy": "policy",
-    "audit": "pipeline.audit",
+    "audit": "pipeline.scan",
     "load_key": "keys",
     "load_policy": "policy",
     "open_source": "sources",

@@ -1,5 +1,5 @@
 """The only place that wires the stages together: source and policy in, report and tables out."""
 
-from auditor.pipeline.audit import Audit, audit
+from auditor.pipeline.scan import Audit, audit
 
 __all__ = ["Audit", "audit"]
