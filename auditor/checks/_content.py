@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
@@ -43,6 +44,7 @@ _CODES = frozenset(
 )  # fmt: skip
 """Code values, schemes and their versions: numbers of a standard."""
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
+_OF_A_PROGRAM = re.compile("codestream|^table header")
 _BARE_NUMBER = "bare number"
 _BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OW", "CS"])
@@ -85,10 +87,12 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         return hit.confidence >= 0.8
     if subject.tag in _TECHNICAL and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
         return False
-    if subject.vr == "CS" or subject.vr in _BINARY or "codestream" in subject.location:
+    if subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
         # Coded strings are words in capitals, and binary blocks hold names of variables.
         return hit.confidence >= 0.8
     if hit.kind == _BARE_NUMBER:
+        if field is not None and field.row is not None and "Clinical Trial" in field.row.name:
+            return False  # numbers of registered trials
         descriptive = field is not None and field.group in (Group.DESCRIPTOR, Group.PRIVATE)
         return subject.place is not Place.TABLE and (descriptive or field is None) and len(subject.value) >= 7
     return True

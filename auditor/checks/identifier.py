@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import Field, field_of, required
+from auditor.checks._fields import Field, field_of, heading, required, words
 from auditor.checks._values import is_counter, is_dummy, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
@@ -17,6 +17,8 @@ _SERIAL_NUMBERED = re.compile(
     r"Study ID|Procedure (Step )?ID|Container|Component|Slide|Flow|Source Identifier"
 )
 """Identifiers that many systems number from one, or that lead to a thing and not to a person."""
+_PSEUDONYMOUS = re.compile(r"subject|participant|^study (?:id|no|number)$")
+_UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
 
 
@@ -68,15 +70,31 @@ class Identifier(ElementCheck):
         for part in parts(subject.value):
             if is_dummy(part) or not any(map(str.isalnum, part)):
                 continue
+            if _UID.fullmatch(part) and part.startswith(
+                ("2.25.", "1.3.6.1.4.1.14519.", "1.2.826.0.1.3680043.")
+            ):
+                continue  # random UIDs make good pseudonyms
             official = next((hit for hit in detect(part) if hit.category in _OFFICIAL), None)
             if official is not None and official.confidence >= 0.5:
                 yield Match(official.confidence, part, Severity.CRITICAL, official.category)
             elif field.category in _OFFICIAL and len(part) > 4:
                 yield Match(0.8, part, category=field.category)
+            elif _weak(field, subject, part):
+                yield Match(0.3, part, Severity.INFO, detail="in a field that is meant for pseudonyms")
             elif not is_counter(part, 5 if subject.place is Place.TABLE else 4):
                 yield Match(
                     _confidence(field, part), part, _severity(field, part), detail=required(field, context)
                 )
+
+
+def _weak(field: Field, subject: Element, text: str) -> bool:
+    """Whether the field is meant for a pseudonym, and the value no longer than pseudonyms are."""
+    name = (
+        field.row.name
+        if field.row is not None and subject.place is not Place.TABLE
+        else words(heading(subject))
+    )
+    return _PSEUDONYMOUS.search(name.lower()) is not None and sum(map(str.isdigit, text)) < 10
 
 
 def _confidence(field: Field, text: str) -> float:

@@ -20,6 +20,7 @@ _BREAKS = re.compile(
     r"[\s_,;+=()\[\]{}.-]+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2})|(?<=\d)(?=[A-Za-z]{2})"
 )
 _FIELDS = re.compile(r"[\s_,;+=()\[\]{}]+")
+_NEW_YEAR = re.compile(r"0?1\D0?1\D|\D0?1\D0?1$|\d{4}0101$")
 _COMPACT_DATE = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
 _OF_WORDS = frozenset({Category.NAME, Category.STAFF, Category.DATE, Category.INSTITUTION, Category.ADDRESS})
 _WEIGHTS = {
@@ -94,7 +95,11 @@ class PathSegment(ElementCheck):
                     best[hit.category] = hit, text
         for category, (hit, text) in best.items():
             severity = by_confidence(_WEIGHTS[category], hit.confidence)
-            if category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
+            if hit.kind == "bare number" and not text.isdecimal():
+                severity = Severity.INFO  # a letter and a number is how images are numbered
+            if category is Category.DATE and _NEW_YEAR.search(text):
+                severity = Severity.INFO  # what some archives write for a date they removed
+            elif category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
                 severity = Severity.LOW
             yield Match(hit.confidence, text, severity, category, hit.kind)
 

@@ -8,7 +8,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
 from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
-from auditor.detectors import is_acquisition_text, person_name
+from auditor.detectors import detect, is_acquisition_text, person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -64,6 +64,8 @@ class PatientName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
+            elif sum(map(str.isdigit, part)) >= 3:
+                yield from _numbered(part)
             elif field.certain and subject.place is Place.DATASET and not _says_no_name(part):
                 yield Match(
                     max(score, 0.3),
@@ -71,6 +73,17 @@ class PatientName(ElementCheck):
                     Severity.HIGH if score >= 0.2 else Severity.MEDIUM,
                     detail="neither recognised as a name nor as a pseudonym",
                 )
+
+
+def _numbered(text: str) -> Iterable[Match]:
+    """A value with a number in it is no name; it may hold another identifier, or be somebody's pseudonym."""
+    found = max(detect(text), key=lambda hit: hit.confidence, default=None)
+    if found is not None and found.confidence >= 0.6:
+        yield Match(found.confidence, text, Severity.HIGH, found.category, detail=found.kind)
+    elif any(map(str.isdigit, text)):
+        yield Match(
+            0.3, text, Severity.INFO, detail="holds a number; neither a name nor a known form of pseudonym"
+        )
 
 
 def _says_no_name(text: str) -> bool:
