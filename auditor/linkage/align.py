@@ -25,9 +25,22 @@ MIN_CONFIDENCE = 0.35
 """Correlation with the template from which a pose is believed."""
 MAX_SCALE = 2.0
 ROUNDS = 4
+SIGMA = 6.0
+"""Neighbourhood of the local normalisation, in pixels of the 64-pixel grid."""
+COVERED = 0.95
+"""Share of images that must show a part of the template for it to be compared."""
 IDENTITY: Float = np.eye(2, 3, dtype=np.float32)
-# ECC finds the nearest optimum only: the other starts are a smaller and a larger field of view.
-START_SCALES = (1.0, 0.82, 1.22)
+# ECC finds the nearest optimum only. Scale and shift, in pixels, of the poses it starts from: first
+# a smaller and a larger field of view, then, where that disappoints, off-centre ones too.
+Start = tuple[float, float, float]
+STARTS: tuple[Start, ...] = ((1.0, 0, 0), (0.82, 0, 0), (1.22, 0, 0))
+MORE_STARTS: tuple[Start, ...] = (
+    (0.7, 0, 0),
+    (1.4, 0, 0),
+    *((scale, x, y) for scale in (1.0, 0.82, 1.22) for x, y in ((0, 8), (0, -8), (8, 0), (-8, 0))),
+)
+DISAPPOINTING = 0.6
+"""Correlation under which the other starts are tried."""
 SEARCH = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-4)
 
 
@@ -79,10 +92,9 @@ def local_contrast(portrait: NDArray[np.uint8], side: int, sigma: float) -> Floa
     return np.clip(centred / (deviation + 2.0), -3, 3).astype(np.float32)
 
 
-def _scaled(scale: float) -> Float:
-    centre = (GRID - 1) / 2
-    shift = centre * (1 - scale)
-    return np.array([[scale, 0, shift], [0, scale, shift]], np.float32)
+def _start(scale: float, x: float, y: float) -> Float:
+    shift = (GRID - 1) / 2 * (1 - scale)
+    return np.array([[scale, 0, shift + x], [0, scale, shift + y]], np.float32)
 
 
 def _warp(image: Float, matrix: Float) -> Float:
@@ -92,16 +104,16 @@ def _warp(image: Float, matrix: Float) -> Float:
     )
 
 
-def register(image: Float, template: Float, starts: tuple[float, ...] = START_SCALES) -> Pose:
+def register(image: Float, template: Float, starts: tuple[Start, ...] = STARTS) -> Pose:
     """The best affine pose of `image` against `template`, both float32 (64, 64)."""
     best = Pose(IDENTITY, -1.0)
     everywhere = np.ones(image.shape, np.uint8)
     if image.std() < 1e-3 or template.std() < 1e-3:
         return best
-    for scale in starts:
+    for start in starts:
         try:
             confidence, matrix = cv2.findTransformECC(
-                template, image, _scaled(scale), cv2.MOTION_AFFINE, SEARCH, everywhere, 5
+                template, image, _start(*start), cv2.MOTION_AFFINE, SEARCH, everywhere, 5
             )
         # OpenCV has one exception type; ECC raises it when a start diverges.
         except cv2.error:
@@ -111,45 +123,78 @@ def register(image: Float, template: Float, starts: tuple[float, ...] = START_SC
     return best
 
 
-def build_template(images: list[Float]) -> Float | None:
-    """The mean of `images`, float32 (64, 64) each, after groupwise registration.
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """What most images of a release show, and the window of it that nearly all of them show."""
+
+    image: Float
+    """(64, 64): mean of the registered, locally normalised copies."""
+    window: tuple[int, int, int, int]
+    """x0, y0, x1, y1 in pixels of `image`; x1 and y1 are exclusive."""
+
+    def register(self, portrait: NDArray[np.uint8]) -> Pose:
+        """The pose of `portrait`, uint8 square, against the template."""
+        image = local_contrast(portrait, GRID, SIGMA)
+        pose = register(image, self.image)
+        if pose.confidence >= DISAPPOINTING:
+            return pose
+        return max(pose, register(image, self.image, MORE_STARTS), key=lambda each: each.confidence)
+
+    def cut(self, portrait: NDArray[np.uint8], pose: Pose, side: int) -> NDArray[np.uint8]:
+        """The window of the template as `portrait` shows it, stretched to uint8 (side, side)."""
+        x0, y0, x1, y1 = self.window
+        crop = np.array([[x1 - x0, 0, x0], [0, y1 - y0, y0], [0, 0, 1]]) @ np.diag([1 / side, 1 / side, 1])
+        large = np.diag([portrait.shape[1] / GRID, portrait.shape[0] / GRID, 1])
+        # All of these map edges to edges; pixel centres lie half a pixel off.
+        half, back = np.eye(3), np.eye(3)
+        half[:2, 2], back[:2, 2] = 0.5, -0.5
+        full = back @ large @ half @ _square(pose.matrix) @ back @ crop @ half
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(portrait, full[:2], (side, side), flags=flags), np.uint8)
+
+
+def _square(matrix: Float) -> NDArray[np.float64]:
+    return np.vstack([matrix.astype(np.float64), [0, 0, 1]])
+
+
+def _mean(images: list[Float]) -> Float:
+    return np.asarray(np.mean(images, axis=0), np.float32)
+
+
+def build_template(portraits: list[NDArray[np.uint8]]) -> Template | None:
+    """Register `portraits`, uint8 square, to each other and average them.
 
     Returns:
-        The template, recentred so that the average pose is no change; None below `MIN_IMAGES`.
+        The template, recentred so that the average pose is no change; None where fewer than
+        `MIN_IMAGES` show the same thing.
     """
-    if len(images) < MIN_IMAGES:
+    if len(portraits) < MIN_IMAGES:
         return None
-    template: Float = np.mean(images, axis=0)
+    images = [local_contrast(portrait, GRID, SIGMA) for portrait in portraits]
+    masks = [
+        np.asarray(cv2.resize(content_mask(each), (GRID, GRID), interpolation=cv2.INTER_AREA), np.float32)
+        for each in portraits
+    ]
+    mean, coverage = _mean(images), _mean(masks)
     for turn in range(ROUNDS):
-        starts = (1.0,) if turn == 0 else START_SCALES
-        poses = [register(image, template, starts) for image in images]
-        kept = [(image, pose) for image, pose in zip(images, poses, strict=True) if pose.believed]
+        poses = [register(image, mean, STARTS if turn else STARTS[:1]) for image in images]
+        kept = [index for index, pose in enumerate(poses) if pose.believed]
         if len(kept) < MIN_IMAGES:
             return None
         # Without this the template shrinks or drifts, because smoother is easier to match.
-        drift = np.eye(3)
-        drift[:2] = np.mean([pose.matrix for _, pose in kept], axis=0)
-        back = np.linalg.inv(drift)
-        template = np.mean(
-            [
-                _warp(image, (np.vstack([pose.matrix, [0, 0, 1]]) @ back)[:2].astype(np.float32))
-                for image, pose in kept
-            ],
-            axis=0,
-        ).astype(np.float32)
-    return template
+        back = np.linalg.inv(_square(np.mean([poses[index].matrix for index in kept], axis=0)))
+        centred = [(_square(poses[index].matrix) @ back)[:2].astype(np.float32) for index in kept]
+        pairs = list(zip(kept, centred, strict=True))
+        mean = _mean([_warp(images[index], matrix) for index, matrix in pairs])
+        coverage = _mean([_warp(masks[index], matrix) for index, matrix in pairs])
+    return Template(mean, _window(coverage))
 
 
-def apply_pose(portrait: NDArray[np.uint8], matrix: Float, side: int) -> NDArray[np.uint8]:
-    """`portrait` resampled into the template's pose, uint8 (side, side)."""
-
-    # Pixel centres: u_big + 0.5 = factor * (u_small + 0.5).
-    def scaling(big: int) -> NDArray[np.float64]:
-        factor = big / GRID
-        offset = (factor - 1) / 2
-        return np.array([[factor, 0, offset], [0, factor, offset], [0, 0, 1]])
-
-    small = np.vstack([matrix.astype(np.float64), [0, 0, 1]])
-    full = scaling(portrait.shape[0]) @ small @ np.linalg.inv(scaling(side))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(portrait, full[:2], (side, side), flags=flags), np.uint8)
+def _window(coverage: Float) -> tuple[int, int, int, int]:
+    """The box that `COVERED` of the images fill; the field of view differs outside, not the anatomy."""
+    covered = coverage >= COVERED
+    columns = np.flatnonzero(covered.mean(axis=0) >= 0.5)
+    rows = np.flatnonzero(covered.mean(axis=1) >= 0.5)
+    if min(columns.size, rows.size) < GRID // 4:
+        return 0, 0, GRID, GRID
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import Embedding, Progress, Store, embed
-from auditor.linkage.features import Classical, Features
+from auditor.linkage.features import Features
 from auditor.linkage.patients import patient_links
 from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
 from auditor.linkage.scaling import LAW, scale
@@ -31,7 +32,7 @@ def attack(
         portraits: gives the portraits afresh at each call, in the same order; they are streamed.
         seed: of every random draw; the same seed and portraits give the same outcome.
         draws: how often gallery and probes are drawn.
-        features: how portraits are described; `Classical` by default.
+        features: how portraits are described; `Deep` by default, `features.Classical` needs no network.
         workers: threads; one per processor by default.
         progress: told the name of the step, how many are done, and how many there are.
 
@@ -39,7 +40,7 @@ def attack(
         The outcome; where no patient can be probed, `reason` says why and `patients` still tells
         who is nearest to whom and who is conspicuous.
     """
-    chosen = features or Classical()
+    chosen = features or Deep()
     embedding = embed(portraits, chosen, seed=seed, workers=workers or os.cpu_count() or 1, progress=progress)
     return judge(embedding, seed=seed, draws=draws, progress=progress)
 

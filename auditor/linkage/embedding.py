@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import GRID, Float, apply_pose, build_template, local_contrast, register
+from auditor.linkage.align import Float, Template, build_template
 from auditor.linkage.features import Features, Whitening, unit
 from auditor.linkage.portrait import SIDE
 from auditor.model import Portrait
@@ -27,7 +27,6 @@ TEMPLATE_FROM = 400
 """Images that a template is built from."""
 COARSE = 64
 """Leading components, not whitened, in which unusual anatomy stands out."""
-SIGMA = 6.0
 BLANK = 2.0
 """Grey levels of spread under which an image shows nothing."""
 
@@ -55,17 +54,17 @@ class _Map:
     """What was learnt from the release: a template per modality, a whitening per block."""
 
     features: Features
-    templates: dict[str, Float]
+    templates: dict[str, Template]
     whitenings: tuple[Whitening, ...] = ()
 
     def describe(self, portrait: Portrait) -> tuple[bool, tuple[Float, ...]]:
         pixels, aligned = portrait.pixels, False
         template = self.templates.get(portrait.modality)
         if template is not None:
-            pose = register(local_contrast(pixels, GRID, SIGMA), template)
+            pose = template.register(pixels)
             aligned = pose.believed
             if aligned:
-                pixels = apply_pose(pixels, pose.matrix, SIDE)
+                pixels = template.cut(pixels, pose, SIDE)
         return aligned, self.features.describe(pixels)
 
     def place(self, blocks: list[Float]) -> tuple[Float, Float]:
@@ -90,7 +89,7 @@ def _sample(store: Store, size: int, rng: np.random.Generator) -> dict[int, Port
     return dict(sorted(kept))
 
 
-def _templates(portraits: Iterable[Portrait], rng: np.random.Generator) -> dict[str, Float]:
+def _templates(portraits: Iterable[Portrait], rng: np.random.Generator) -> dict[str, Template]:
     """A template for every modality that has enough images alike."""
     groups: dict[str, list[Portrait]] = {}
     for portrait in portraits:
@@ -98,7 +97,7 @@ def _templates(portraits: Iterable[Portrait], rng: np.random.Generator) -> dict[
     templates = {}
     for modality, members in sorted(groups.items()):
         chosen = sorted(rng.permutation(len(members))[:TEMPLATE_FROM])
-        template = build_template([local_contrast(members[i].pixels, GRID, SIGMA) for i in chosen])
+        template = build_template([members[i].pixels for i in chosen])
         if template is not None:
             templates[modality] = template
     return templates
