@@ -126,7 +126,9 @@ class Walk:
                 length = struct.unpack_from(order + "L", head, 4)[0]
                 pos += 8
                 if tag == ITEM and level.is_sequence:
-                    counts = (*level.counts, level.items)
+                    # Beyond the limit counts stop growing, or each level would cost more than the last.
+                    shallow = len(stack) <= depth_limit
+                    counts = (*level.counts, level.items) if shallow else level.counts
                     level.items += 1
                     end = size if length == UNDEFINED else min(pos + length, size)
                     if length != UNDEFINED and pos + length > size:

@@ -307,3 +307,10 @@ def test_video_is_typed_as_lacking_a_decoder() -> None:
     (outcome,) = read(content).frames()
     assert not isinstance(outcome, Frame)
     assert outcome.reason is Reason.NO_DECODER
+
+
+def test_bottomless_nesting_ends() -> None:
+    sequence = b"\x08\0\0\x11SQ\0\0\xff\xff\xff\xff"
+    nested = (b"\xfe\xff\x00\xe0\xff\xff\xff\xff" + sequence) * 20_000
+    record = read(bytes(128) + b"DICM" + sequence + nested).record
+    assert (record.status, record.reason) == (Status.UNREADABLE, Reason.TOO_DEEP)
