@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import has_cjk
@@ -134,18 +135,23 @@ _PHONE = re.compile(r"[+＋(（]?\d[\d \t().\-/（）－]{4,22}\d")
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    """All labels as one pattern, longest alternatives by their order in the table."""
-    parts = []
-    for i, label in enumerate(_ORDER):
-        latin = rf"(?<![A-Za-z\u00c0-\u024f])(?:{label.latin})(?![A-Za-z\u00c0-\u024f])"
-        parts.append(f"(?P<L{i}>{latin}" + (rf"|(?:{label.han})" if label.han else "") + ")")
-    return re.compile("|".join(parts), re.IGNORECASE)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All labels in Latin and other alphabets as one pattern, those in Chinese, Japanese and Korean as
+    another; a group's number is the label's place in `_ORDER`."""
+    latin = "|".join(f"(?P<L{i}>{label.latin})" for i, label in enumerate(_ORDER))
+    han = "|".join(f"(?P<L{i}>{label.han})" for i, label in enumerate(_ORDER) if label.han)
+    letter = r"[A-Za-z\u00c0-\u024f]"
+    return (
+        re.compile(rf"(?<!{letter})(?:{latin})(?!{letter})", re.IGNORECASE),
+        re.compile(han, re.IGNORECASE),
+    )
 
 
 def find_labelled(text: str) -> Iterator[Hit]:
     """The value after each label, when it has the shape that the label promises."""
-    for match in _pattern().finditer(text):
+    latin, han = _patterns()
+    matches = chain(latin.finditer(text), han.finditer(text) if has_cjk(text) else ())
+    for match in matches:
         index = int((match.lastgroup or "L0")[1:])
         label = _ORDER[index]
         before = text[max(0, match.start() - 16) : match.start()]
