@@ -81,7 +81,8 @@ def _is_decodable(syntax: UID, with_fallback: bool = False) -> bool:
     if with_fallback and syntax == DEFLATED_FRAMES:
         return True
     try:
-        return bool(get_decoder(syntax).is_available)
+        with quiet():
+            return bool(get_decoder(syntax).is_available)
     except NotImplementedError:
         return False
 

@@ -314,3 +314,17 @@ def test_bottomless_nesting_ends() -> None:
     nested = (b"\xfe\xff\x00\xe0\xff\xff\xff\xff" + sequence) * 20_000
     record = read(bytes(128) + b"DICM" + sequence + nested).record
     assert (record.status, record.reason) == (Status.UNREADABLE, Reason.TOO_DEEP)
+
+
+def test_no_value_leaves_through_warnings_or_logs(
+    recwarn: pytest.WarningsRecorder, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    content = build.make_dicom(GREY, syntax=build.RLE, StudyDate="20200101", PatientAge="041Y")
+    content = content.replace(b"1.2.840.10008.1.2.5\0", b"1.2.840.SECRET.1.2.5").replace(
+        b"20200101", b"SECRETDA"
+    )
+    caplog.clear()
+    recwarn.clear()
+    list(read(content).frames())
+    assert "SECRET" not in caplog.text + "".join(capfd.readouterr())
+    assert not [warning for warning in recwarn if "SECRET" in str(warning.message)]
