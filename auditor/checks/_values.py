@@ -12,6 +12,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1880, 2100
 _DATE = re.compile(r"(\d{4})[-./:]?(0[1-9]|1[0-2])[-./:]?(0[1-9]|[12]\d|3[01])(?!\d{7})")
 _TIME = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d|60)(\.\d{1,6})?)?")
 _ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
+_HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}")
+"""A cut hash; record systems print letters as capitals."""
 _TEST = re.compile(
     r"phantom|\btest|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic", re.IGNORECASE
 )
@@ -31,7 +33,7 @@ def parts(value: str) -> Iterator[str]:
 
 def is_dummy(text: str) -> bool:
     """Whether a value says nothing of a person: a placeholder or a pseudonym."""
-    return is_placeholder(text) or is_pseudonym(text)
+    return is_placeholder(text) or is_pseudonym(text) or bool(_HASH.fullmatch(text))
 
 
 def is_counter(text: str, digits: int = 4) -> bool:

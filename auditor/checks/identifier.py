@@ -9,7 +9,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import Field, field_of, heading, required, words
 from auditor.checks._values import is_counter, is_dummy, parts
 from auditor.checks.base import ElementCheck
-from auditor.detectors import detect
+from auditor.detectors import detect, person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -77,6 +77,10 @@ class Identifier(ElementCheck):
             official = next((hit for hit in detect(part) if hit.category in _OFFICIAL), None)
             if official is not None and official.confidence >= 0.5:
                 yield Match(official.confidence, part, Severity.CRITICAL, official.category)
+            elif (name := person_name(part.replace("_", " "))) >= 0.7:
+                yield Match(
+                    name, part, Severity.CRITICAL, Category.NAME, detail="a name in place of a number"
+                )
             elif field.category in _OFFICIAL and len(part) > 4:
                 yield Match(0.8, part, category=field.category)
             elif _weak(field, subject, part):
@@ -89,12 +93,11 @@ class Identifier(ElementCheck):
 
 def _weak(field: Field, subject: Element, text: str) -> bool:
     """Whether the field is meant for a pseudonym, and the value no longer than pseudonyms are."""
-    name = (
-        field.row.name
-        if field.row is not None and subject.place is not Place.TABLE
-        else words(heading(subject))
-    )
-    return _PSEUDONYMOUS.search(name.lower()) is not None and sum(map(str.isdigit, text)) < 10
+    if subject.place is Place.TABLE:
+        meant = _PSEUDONYMOUS.search(words(heading(subject))) is not None
+    else:
+        meant = field.row is not None and "Clinical Trial" in field.row.name
+    return meant and sum(map(str.isdigit, text)) < 10
 
 
 def _confidence(field: Field, text: str) -> float:

@@ -128,6 +128,7 @@ LEAKS: list[Case] = [
     ),
     *_tags(
         "reversible",
+        ("pseudonym with birth date", {"PatientID": "CS-19620418"}),
         ("study UID with time", {"StudyInstanceUID": "1.3.12.2.1107.5.2.32.35162.30000015050317233592200000046"}),
         ("instance UID with date", {"SOPInstanceUID": "1.2.276.0.9999.4.20240319.101530.7"}),
         ("series UID with epoch", {"SeriesInstanceUID": "1.2.840.113619.2.55.3.604688119.971.1449210923.268"}),
