@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydicom.errors import BytesLengthException, InvalidDicomError
+
 PARSER_ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -24,6 +26,8 @@ PARSER_ERRORS = (
     ValueError,
     struct.error,
     zlib.error,
+    BytesLengthException,
+    InvalidDicomError,
 )
 """Parsers of binary formats trust lengths, tags and offsets, so that bad bytes surface as any of
 these, deep inside. They are caught around one third-party call only, and become a typed reason;

@@ -328,3 +328,10 @@ def test_no_value_leaves_through_warnings_or_logs(
     list(read(content).frames())
     assert "SECRET" not in caplog.text + "".join(capfd.readouterr())
     assert not [warning for warning in recwarn if "SECRET" in str(warning.message)]
+
+
+def test_a_number_of_the_wrong_length_in_the_file_meta_is_no_exception() -> None:
+    content = build.make_dicom(GREY)
+    broken = content.replace(b"UL\x04\0", b"UL\x06\0", 1)
+    assert broken != content
+    assert len(list(read(broken).frames())) <= 1
