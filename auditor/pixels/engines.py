@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import logging
+import os
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,6 +107,8 @@ class TesseractEngine:
     """Tesseract, sparse text mode. It misses most faint, small and rotated text: a second opinion."""
 
     def __init__(self) -> None:
+        # One thread a process, as for RapidOCR: its threads wait for each other where cores are shared.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         installed = _tesseract_languages()
         self._languages = "+".join(name for name in LANGUAGES if name in installed)
         if not self._languages:
