@@ -10,7 +10,7 @@ from typing import ClassVar
 from auditor.checks._fields import Field, field_of, is_kept
 from auditor.checks._values import by_confidence, raised
 from auditor.checks.base import ElementCheck
-from auditor.detectors import detect, is_placeholder, is_pseudonym
+from auditor.detectors import detect, is_placeholder, is_pseudonym, person_name
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Place, Severity
 from auditor.standards import ps315, safe_private
@@ -28,6 +28,7 @@ _JUDGED_BY_FIELD = frozenset(
         Group.UID,
     }
 )
+_PERSONS = frozenset({Group.NAME, Group.STAFF})
 _SITE = frozenset({Group.DEVICE, Group.INSTITUTION})
 _SITE_CATEGORIES = frozenset(
     {Category.IP, Category.INSTITUTION, Category.ADDRESS, Category.DEVICE, Category.DATE}
@@ -83,6 +84,8 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
             return False
         if hit.category in (Category.NAME, Category.STAFF):
             return hit.confidence >= 0.8 and is_kept(field, subject, context)
+    if field is not None and field.group in _PERSONS and hit.category in (Category.NAME, Category.STAFF):
+        return person_name(subject.value) < 0.5  # else T101 and T102 report the whole value
     if field is not None and field.group is Group.CHARACTERISTIC and hit.category is Category.NAME:
         return hit.confidence >= 0.8
     if subject.tag in _TECHNICAL and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):

@@ -66,6 +66,14 @@ def test_image_metadata(location: str, group: Group) -> None:
     assert field.group is group
 
 
+def test_elements_of_xml() -> None:
+    field = field_of(at(Place.TEXT, "text node=# birthDate"))
+    assert field is not None
+    assert field.group is Group.BIRTH
+    assert field_of(at(Place.TEXT, "text node=# td")) is None
+    assert field_of(at(Place.TEXT, "text line #")) is None
+
+
 @pytest.mark.parametrize(
     ("tag", "vr", "group"),
     [
