@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from auditor.checks._examples import segment
-from auditor.checks._values import by_confidence, date_in, is_dummy
+from auditor.checks._values import at_most, by_confidence, date_in, is_dummy
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
@@ -95,6 +95,8 @@ class PathSegment(ElementCheck):
                     best[hit.category] = hit, text
         for category, (hit, text) in best.items():
             severity = by_confidence(_WEIGHTS[category], hit.confidence)
+            if category is Category.NAME and hit.confidence < 0.8:
+                severity = at_most(severity, Severity.LOW)  # words of a file name often read as a rare name
             if hit.kind == "bare number" and not text.isdecimal():
                 severity = Severity.INFO  # a letter and a number is how images are numbered
             if category is Category.DATE and _NEW_YEAR.search(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
@@ -52,15 +53,12 @@ class DateInText(DetectorCheck):
         return Severity.LOW if FULL_DATES in context.codes else Severity.MEDIUM
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
-        """As every content check; a date in text that no person wrote is a mark of software."""
+        """As every content check; low where programs write dates of their own."""
+        block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
         for match in super().judge(subject, context):
-            if subject.location.startswith(("pixel data codestream", "file meta")) and match.severity:
-                yield Match(
-                    match.confidence,
-                    match.text,
-                    at_most(match.severity, Severity.LOW),
-                    match.category,
-                    match.detail,
-                )
+            if match.severity and (
+                block or subject.location.startswith(("pixel data codestream", "file meta"))
+            ):
+                yield replace(match, severity=at_most(match.severity, Severity.LOW))
             else:
                 yield match
