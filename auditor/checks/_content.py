@@ -40,8 +40,8 @@ _TECHNICAL = frozenset(
 """Makers, models, software versions and issuers' universal ids: build dates and project pages are no leak."""
 _TECHNICAL_CATEGORIES = frozenset({Category.DATE, Category.URL, Category.IP, Category.RECORD_NUMBER})
 _CODES = frozenset(
-    {0x00080100, 0x00080102, 0x00080103, 0x00080105, 0x00080106, 0x00080107, 0x0008010D, 0x0008010F, 0x00080116, 0x00080117,
-     0x00080118, 0x00080119, 0x0008011F, 0x00080120, 0x00080122, 0x0040DB00}
+    {0x00080100, 0x00080102, 0x00080103, 0x00080105, 0x00080106, 0x00080107, 0x0008010D, 0x0008010F, 0x00080116,
+     0x00080117, 0x00080118, 0x00080119, 0x0008011F, 0x00080120, 0x00080122, 0x0040DB00}
 )  # fmt: skip
 """Code values, schemes and their versions: numbers of a standard."""
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
