@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from drawing import draw, noise, overlap, written
 
 from auditor.errors import EngineError, UsageError
 from auditor.model import Frame, Place
 from auditor.pixels import available, describe_engine, engines, read_frame
+from tests.builders.drawing import draw, noise, overlap, written
 
 needs_tesseract = pytest.mark.skipif(
     not available("tesseract"), reason="the tesseract program is not installed"

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from drawing import draw, noise
 
 from auditor.model import Element, Frame, Reason
 from auditor.pixels import TextReader, read_frames, reading, stack
 from auditor.readers.base import FrameError
+from tests.builders.drawing import draw, noise
 
 
 @pytest.fixture
