@@ -21,8 +21,9 @@ GRID = 64
 """Side of the copies that are registered, in pixels."""
 MIN_IMAGES = 8
 """Below this many images a mean says more about one image than about the anatomy."""
-MIN_CONFIDENCE = 0.35
-"""Correlation with the template from which a pose is believed."""
+MIN_CONFIDENCE = 0.5
+"""Correlation with the template from which a pose is believed: chest radiographs reach it against a
+chest template, most images of something else do not."""
 MAX_SCALE = 2.0
 ROUNDS = 4
 SIGMA = 6.0
