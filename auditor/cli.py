@@ -148,7 +148,6 @@ def report(
     found, chosen = load_report(report), _choices("--format", formats, tuple(FORMATS))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if out == "-" else Path(out) if out else report.parent
-        folder.mkdir(parents=True, exist_ok=True)
         for path in write_report(found, folder, lang=_language(lang), formats=chosen):
             if out == "-":
                 typer.echo(path.read_text(encoding="utf-8"), nl=False)
@@ -206,8 +205,8 @@ def demo(
     """Make a synthetic dataset with planted identifiers, and audit it."""
     from auditor.demo import write_demo
 
-    write_demo(dataset, seed=seed)
-    plan = Plan(seed=seed)
+    made = write_demo(dataset, seed=seed)
+    plan = Plan(seed=seed, metadata=Metadata(made.metadata, "path", "patient", "exam"))
     done = _run(dataset, out, Policy(), plan, key, os.cpu_count() or 1 if workers is None else workers, False)
     page, *_ = write_report(done.report, out, lang=_language(lang), formats=("html", "json"))
     typer.echo(summary(done.report, lang), err=True)

@@ -31,7 +31,7 @@ def _findings(report: Report, policy: Policy, today: dt.date) -> list[Text]:
     return [
         Text(
             f"{n:,} {severity} findings (the gate fails on {level} and above)",
-            f"{n:,} 项{_ZH[severity]}发现(门禁在“{_ZH[level]}”及以上时不通过)",
+            f"{n:,} 项{_ZH[severity]}发现（门禁在“{_ZH[level]}”及以上时不通过）",
         )
         for severity, n in _count(report, policy, today, policy.failing).items()
     ]
@@ -57,7 +57,7 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
         reasons.append(
             Text(
                 f"The smallest equivalence class has {k} (asked for: {gate.review_k})",
-                f"最小等价类仅 {k} 人(要求不少于 {gate.review_k} 人)",
+                f"最小等价类仅 {k} 人（要求不少于 {gate.review_k} 人）",
             )
         )
     return reasons
@@ -71,7 +71,7 @@ def _measures(report: Report, policy: Policy) -> list[Text]:
         reasons.append(
             Text(
                 f"Rank-1 {value} (up to {high}) reaches {limit}",
-                f"首位命中率 {value}(上限 {high})达到阈值 {limit}",
+                f"首位命中率 {value}（上限 {high}）达到阈值 {limit}",
             )
         )
     if gate.fail_k is not None and k is not None and k < gate.fail_k:
@@ -101,7 +101,7 @@ def _incomplete(report: Report, policy: Policy) -> list[Text]:
     return [
         Text(
             f"{coverage.unreadable:,} of {total:,} files could not be read ({share}, allowed {limit})",
-            f"{total:,} 个文件中有 {coverage.unreadable:,} 个无法读取({share},允许 {limit})",
+            f"{total:,} 个文件中有 {coverage.unreadable:,} 个无法读取（{share}，允许 {limit}）",
         )
     ]
 

@@ -34,8 +34,8 @@ class Check(ABC, Generic[S]):
     severity: ClassVar[Severity]
     category: ClassVar[Category]
     way: ClassVar[Way]
-    good: ClassVar[tuple[Example[S], ...]]  # type: ignore[misc]
-    bad: ClassVar[tuple[Example[S], ...]]  # type: ignore[misc]
+    good: ClassVar[tuple[Example[S], ...]]
+    bad: ClassVar[tuple[Example[S], ...]]
 
     @abstractmethod
     def judge(self, subject: S, context: Context) -> Iterable[Match]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from auditor.inventory.store import Inventory
 from auditor.masking import mask
-from auditor.model import Category, Finding, Match, Severity, Text
+from auditor.model import Category, Finding, Match, Place, Severity, Text
 
 _SCHEMA = """
 CREATE OR REPLACE TABLE matches (
@@ -190,11 +190,14 @@ class FindingStore:
         for patient, rule, category, rank, confidence in self._inventory.stream(query):
             yield patient, rule, Category(category), list(Severity)[rank], confidence
 
-    def flagged(self, at_least: Severity) -> set[str]:
-        """The value hashes that matched with at least this severity: what paths must not show."""
-        query = "SELECT DISTINCT hmac FROM matches WHERE hmac <> '' AND severity >= ?"
+    def flagged(self) -> set[str]:
+        """Hashes of what paths must not show: anything found in a name of a file or folder, and every
+        serious finding elsewhere, because the same value may stand in a path."""
+        query = """SELECT DISTINCT hmac FROM matches LEFT JOIN values_seen USING (value)
+            WHERE hmac <> '' AND (severity >= ? OR (severity > 0 AND place IN (?, ?)))"""
         self._flush()
-        return {row[0] for row in self._db.execute(query, [at_least.rank]).fetchall()}
+        parameters = [Severity.HIGH.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
+        return {row[0] for row in self._db.execute(query, parameters).fetchall()}
 
     def _flush(self) -> None:
         self._inventory.insert("matches", self._pending)

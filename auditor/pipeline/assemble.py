@@ -15,6 +15,7 @@ from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
 from auditor.policy import Policy
 from auditor.report import schema
+from auditor.report.locale import locale
 from auditor.risk.combine import DatasetRisk
 
 _LIBRARIES = (
@@ -213,7 +214,7 @@ def limits(
         told.append(
             Text(
                 f"{n:,} files were skipped and not examined; coverage.csv says why.",
-                f"{n:,} 个文件被跳过、未检查;原因见 coverage.csv。",
+                f"{n:,} 个文件被跳过、未检查；原因见 coverage.csv。",
             )
         )
     if summary.unreadable or summary.partial:
@@ -221,7 +222,7 @@ def limits(
         told.append(
             Text(
                 f"{bad} files could not be read and {part} only in part.",
-                f"{bad} 个文件无法读取,{part} 个仅部分读取。",
+                f"{bad} 个文件无法读取，{part} 个仅部分读取。",
             )
         )
     if "pixels" not in plan.stages:
@@ -233,7 +234,7 @@ def limits(
         told.append(
             Text(
                 f"{n:,} images could not be attributed to a patient; linkage and record risk leave them out.",
-                f"{n:,} 张影像无法归属患者,链接与记录风险未计入。",
+                f"{n:,} 张影像无法归属患者，关联与记录风险未计入。",
             )
         )
     if unnamed:
@@ -245,15 +246,22 @@ def limits(
         )
     if "linkage" in plan.stages and attack.reason:
         told.append(
-            Text(f"Image linkage was not measured: {attack.reason}.", f"未能测量影像链接:{attack.reason}。")
+            Text(
+                f"Image linkage was not measured: {attack.reason}.",
+                f"未能测量影像关联：{_chinese(attack.reason)}。",
+            )
         )
     told.append(_NOT_YET)
     return told
 
 
+def _chinese(sentence: str) -> str:
+    return locale("zh").phrase(sentence) or sentence
+
+
 _NOT_YET = Text(
     "Not looked for in this version: faces in photographs and in head CT or MR, text in overlay planes and "
     "unused bits, members of archives, comparison with the source's patient list or another release.",
-    "本版本未检查:照片及头部 CT/MR 中的面部、覆盖层与未用位中的文字、压缩包内文件、"
+    "本版本未检查：照片及头部 CT/MR 中的面部、覆盖层与未用位中的文字、压缩包内文件、"
     "与原始患者名单或其他发布版本的比对。",
 )

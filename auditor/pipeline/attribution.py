@@ -121,7 +121,11 @@ def _load(asked: Metadata) -> pd.DataFrame:
             table = pd.read_json(asked.file, dtype=False).astype(str)
         else:
             table = pd.read_csv(
-                asked.file, dtype=str, sep=_delimiter(asked.file), encoding="utf-8-sig", encoding_errors="replace"
+                asked.file,
+                dtype=str,
+                sep=_delimiter(asked.file),
+                encoding="utf-8-sig",
+                encoding_errors="replace",
             )
     except FileNotFoundError:
         raise MetadataError("The metadata table does not exist", where, "Check --metadata.") from None

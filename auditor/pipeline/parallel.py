@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -38,8 +40,13 @@ def run(
     handed_out: dict[int, list[T]] = {}
     remaining = _noted(chunks, handed_out)
     while True:
+        # joblib runs a single job in this process, where a crash would end the scan: with one worker
+        # there are two, and one task at a time.
         parallel = Parallel(
-            n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1
+            n_jobs=max(workers, 2),
+            return_as="generator_unordered",
+            pre_dispatch=1 if workers == 1 else "2*n_jobs",
+            batch_size=1,
         )
         try:
             for number, result in parallel(delayed(_numbered)(task, n, chunk) for n, chunk in remaining):
@@ -58,14 +65,22 @@ def run(
 
 def _alone(task: Callable[[Sequence[T]], R], item: T, crashed: Callable[[T], R]) -> R:
     try:
-        result: R = Parallel(n_jobs=2)([delayed(task)([item])])[0]
-        return result
+        _, result = Parallel(n_jobs=2)([delayed(_numbered)(task, 0, [item])])[0]
+        done: R = result
+        return done
     except BrokenProcessPool:
         return crashed(item)
 
 
 def _numbered(task: Callable[[Sequence[T]], R], number: int, chunk: list[T]) -> tuple[int, R]:
+    _silence()
     return number, task(chunk)
+
+
+@cache
+def _silence() -> None:
+    """Turn this worker's stderr off: decoders in C write there what they like, found values included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _noted(chunks: Iterable[list[T]], handed_out: dict[int, list[T]]) -> Iterator[tuple[int, list[T]]]:

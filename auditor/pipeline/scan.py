@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from auditor import gate
-from auditor.errors import InterruptedScanError
+from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
 from auditor.linkage import attack, find_duplicates
@@ -28,7 +28,6 @@ from auditor.model import (
     PatientRow,
     Place,
     Reason,
-    Severity,
     Status,
     Way,
 )
@@ -87,7 +86,12 @@ def audit(
     check_rule(plan.patient)
     engine = describe_engine(plan.engine) if plan.reads_text else ""
     table = MetadataTable(plan.metadata) if plan.metadata else None
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError(
+            "The output folder cannot be made", str(folder), "Choose another with --out."
+        ) from None
     settings = fingerprint(version("auditor"), repr(source), repr(plan), key.id)
     with Inventory(folder / ".state", key, settings, resume=resume) as inventory:
         try:
@@ -115,7 +119,7 @@ def audit(
                 "The scan was stopped", str(folder), "Run the same command with --resume to go on."
             ) from None
         progress("writing tables", 0, 0)
-        display = Display(key, store.flagged(Severity.MEDIUM))
+        display = Display(key, store.flagged())
         missing = list(table.missing()) if table else []
         evidence = _evidence(store)
         patients = list(patient_rows(evidence, outcomes.linkage, outcomes.records))

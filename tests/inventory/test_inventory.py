@@ -11,7 +11,9 @@ from auditor.keys import Key
 from auditor.model import Category, Claim, Element, Facts, Item, Kind, Match, Place, Record, Severity, Status
 
 NAME = Element(Place.DATASET, "(0010,0010) PatientName", "DOE^JANE", "PN", 0x00100010)
-NESTED = Element(Place.DATASET, "(0040,0275)[#].(0040,1002) Reason", "seen by Dr Roe", "LO", 0x00401002, counts=(3,))
+NESTED = Element(
+    Place.DATASET, "(0040,0275)[#].(0040,1002) Reason", "seen by Dr Roe", "LO", 0x00401002, counts=(3,)
+)
 
 
 def fill(inventory: Inventory, files: int = 4) -> None:
@@ -20,10 +22,22 @@ def fill(inventory: Inventory, files: int = 4) -> None:
         collector = Collector(inventory.key.derive("values"))
         facts = Facts(patient=f"p{index % 2}", exam=f"e{index}", age="050Y")
         record = Record(
-            Item(f"Jane Doe/{index}.dcm", 10), Kind.DICOM, Status.READ, None, (NAME, NESTED), Claim("YES"), facts, 1
+            Item(f"Jane Doe/{index}.dcm", 10),
+            Kind.DICOM,
+            Status.READ,
+            None,
+            (NAME, NESTED),
+            Claim("YES"),
+            facts,
+            1,
         )
         collector.add(
-            record, index, 0.1, frames_examined=1, portrait=np.full((8, 8), index, np.uint8), digest=f"d{index}"
+            record,
+            index,
+            0.1,
+            frames_examined=1,
+            portrait=np.full((8, 8), index, np.uint8),
+            digest=f"d{index}",
         )
         inventory.add(collector.batch, [facts])
 
@@ -40,7 +54,9 @@ def test_a_value_is_kept_once_however_many_files_hold_it(inventory: Inventory) -
     assert values.keys() == {"DOE^JANE", "seen by Dr Roe"}
     assert inventory.count_values(*Place) == 2
     assert inventory.count_values(Place.PIXELS) == 0
-    assert [(row.location, row.distinct_values, row.files, row.patients) for row in inventory.locations()] == [
+    assert [
+        (row.location, row.distinct_values, row.files, row.patients) for row in inventory.locations()
+    ] == [
         ("(0010,0010) PatientName", 1, 4, 2),
         ("(0040,0275)[#].(0040,1002) Reason", 1, 4, 2),
     ]
@@ -66,7 +82,7 @@ def test_findings_are_spread_over_files_and_counted(inventory: Inventory, key: K
     assert groups["(0010,0010) PatientName"].files == 4
     assert groups["(0010,0010) PatientName"].masked == "XXX^XXXX"
     assert groups["dataset"].path == ""
-    assert store.flagged(Severity.HIGH) == {key.value("DOE^JANE"), key.value("seen by Dr Roe")}
+    assert store.flagged() == {key.value("DOE^JANE"), key.value("seen by Dr Roe")}
     patients = {found.patient: found for found in store.patients()}
     assert patients[key.patient("p0")].findings == 4
     assert patients[key.patient("p0")].worst is Severity.HIGH

@@ -25,14 +25,15 @@ def crashed(item: int) -> list[int]:
     return [-item]
 
 
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("workers", [0, 1, 2])
 def test_every_item_is_done_once(workers: int) -> None:
     results = run(double, chunked(range(20), 3), workers=workers)
     assert sorted(value for result in results for value in result) == [2 * item for item in range(20)]
 
 
-def test_a_crash_costs_one_item() -> None:
-    results = run(die_on_killer, chunked(range(20), 3), workers=2, crashed=crashed)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_crash_costs_one_item(workers: int) -> None:
+    results = run(die_on_killer, chunked(range(20), 3), workers=workers, crashed=crashed)
     values = sorted(value for result in results for value in result)
     assert values == sorted([-KILLER] + [2 * item for item in range(20) if item != KILLER])
 
