@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.keys import Key, load_key
-    from auditor.pipeline.scan import Audit, audit
     from auditor.pipeline.plan import Metadata, Plan
+    from auditor.pipeline.scan import Audit, audit
     from auditor.policy import Policy, load_policy
     from auditor.sources import open_source
 

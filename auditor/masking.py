@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 LONGEST = 40
+_SHORTEST_WORD = 4
+_BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z\u00c0-\u024f\u0370-\u1fff\u2e80-\uffef]+")
 _KEPT = frozenset(" ^-/.@:,_()\\+")
 
 
@@ -16,6 +19,17 @@ def mask(value: str) -> str:
     """
     shape = "".join(_shape(char) for char in value[:LONGEST])
     return shape + ("…" if len(value) > LONGEST else "")
+
+
+def words(text: str) -> list[str]:
+    """The runs of letters and digits in a text: of a name, a path segment, a column."""
+    return [word for word in _BETWEEN_WORDS.split(text) if word]
+
+
+def telling_words(text: str) -> list[str]:
+    """The words by which two places can be told to speak of the same value: four Latin letters or
+    digits, or two ideographs; shorter ones are too common."""
+    return [word for word in words(text) if len(word) >= (_SHORTEST_WORD if word.isascii() else 2)]
 
 
 def _shape(char: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from auditor.inventory.store import Inventory
-from auditor.masking import mask
+from auditor.masking import mask, telling_words
 from auditor.model import Category, Finding, Match, Place, Severity, Text
 
 _SCHEMA = """
@@ -87,6 +87,7 @@ class FindingStore:
         self._db = inventory.db
         self._db.execute(_SCHEMA)
         self._pending: list[tuple[object, ...]] = []
+        self._words: set[str] = set()
 
     def add(
         self,
@@ -103,6 +104,9 @@ class FindingStore:
         """Note a match on a distinct value, on a claim, on one file, or on the dataset."""
         key = self._inventory.key
         masked, hmac = (mask(text), key.value(text)) if text else ("", "")
+        if text and category in (Category.NAME, Category.STAFF) and severity.rank >= Severity.HIGH.rank:
+            # Paths and columns seldom hold a whole name: each of its words is known too.
+            self._words |= {key.value(word) for word in telling_words(text)}
         row = (value, claim, item, rule, severity.rank, round(match.confidence, 3), str(category))
         self._pending.append((*row, match.location, masked, hmac, match.patient, match.detail))
         if len(self._pending) >= 10_000:
@@ -197,7 +201,7 @@ class FindingStore:
             WHERE hmac <> '' AND (severity >= ? OR (severity > 0 AND place IN (?, ?)))"""
         self._flush()
         parameters = [Severity.HIGH.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
-        return {row[0] for row in self._db.execute(query, parameters).fetchall()}
+        return {row[0] for row in self._db.execute(query, parameters).fetchall()} | self._words
 
     def _flush(self) -> None:
         self._inventory.insert("matches", self._pending)

@@ -6,11 +6,9 @@ import re
 from itertools import pairwise
 
 from auditor.keys import Key
+from auditor.masking import telling_words, words
 
-_SPLIT = re.compile(r"[^0-9A-Za-z\u00c0-\u024f\u0370-\u1fff\u2e80-\uffef]+")
-_COLUMN = re.compile(r"(column=)(.*?)( row=#?\d*)?$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_SHORTEST = 4
 
 
 class Display:
@@ -19,17 +17,26 @@ class Display:
     def __init__(self, key: Key, flagged: set[str]) -> None:
         self._key, self._flagged = key, flagged
         self._shown: dict[str, str] = {}
+        self._locations: dict[str, str] = {}
 
     def path(self, path: str) -> str:
         """The path with each identifying segment replaced; the extension stays."""
         return "/".join(self._segment(part) for part in path.split("/")) if path else ""
 
     def location(self, location: str) -> str:
-        """The location with a column name replaced where the name itself identifies."""
-        found = _COLUMN.search(location)
-        if found and self._identifies(found[2]):
-            location = location[: found.start(2)] + f"[{self._key.value(found[2])[:8]}]" + (found[3] or "")
-        return _UNPRINTABLE.sub("?", location)
+        """The location with every part replaced that identifies: a column, a key, a chunk may be named
+        after a person. What the standard calls an element never is."""
+        shown = self._locations.get(location)
+        if shown is None:
+            shown = " ".join(self._place(part) for part in location.split(" "))
+            self._locations[location] = shown
+        return shown
+
+    def _place(self, part: str) -> str:
+        before, equals, name = part.rpartition("=")
+        if self._identifies(name):
+            name = f"[{self._key.value(name)[:8]}]"
+        return _UNPRINTABLE.sub("?", before + equals + name)
 
     def _segment(self, segment: str) -> str:
         shown = self._shown.get(segment)
@@ -51,8 +58,7 @@ class Display:
 def _parts(text: str) -> set[str]:
     """The whole, the stem, its words and pairs of neighbours, as a flagged value may stand in a name."""
     stem = text.rsplit(".", 1)[0]
-    words = [word for word in _SPLIT.split(stem) if word]
-    pairs = [f"{a} {b}" for a, b in pairwise(words)]
-    swapped = [f"{b} {a}" for a, b in pairwise(words)]
-    long_enough = [word for word in words if len(word) >= _SHORTEST or not word.isascii()]
-    return {text, stem, *long_enough, *pairs, *swapped}
+    found = words(stem)
+    pairs = [f"{a} {b}" for a, b in pairwise(found)]
+    swapped = [f"{b} {a}" for a, b in pairwise(found)]
+    return {text, stem, *telling_words(stem), *pairs, *swapped}

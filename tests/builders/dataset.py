@@ -46,7 +46,9 @@ def clean_dicom(**tags: Any) -> bytes:
     return make_dicom(**{**CLEAN, **tags})
 
 
-def run(source: Path, out: Path, *, stages: frozenset[str] = QUICK, policy: Policy | None = None, **more: Any) -> Audit:
+def run(
+    source: Path, out: Path, *, stages: frozenset[str] = QUICK, policy: Policy | None = None, **more: Any
+) -> Audit:
     """Audit in this process; `more` goes to the plan, or to `audit` for `workers` and `resume`."""
     outer = {name: more.pop(name) for name in ("workers", "resume", "progress") if name in more}
     return audit(

@@ -82,7 +82,7 @@ def test_findings_are_spread_over_files_and_counted(inventory: Inventory, key: K
     assert groups["(0010,0010) PatientName"].files == 4
     assert groups["(0010,0010) PatientName"].masked == "XXX^XXXX"
     assert groups["dataset"].path == ""
-    assert store.flagged() == {key.value("DOE^JANE"), key.value("seen by Dr Roe")}
+    assert store.flagged() == {key.value(text) for text in ("DOE^JANE", "JANE", "seen by Dr Roe", "seen")}
     patients = {found.patient: found for found in store.patients()}
     assert patients[key.patient("p0")].findings == 4
     assert patients[key.patient("p0")].worst is Severity.HIGH

@@ -1,0 +1,145 @@
+"""No found value may leave a scan: secrets planted everywhere, every output grepped for them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from auditor import cli
+from auditor.report import FORMATS, load_report, render
+from tests.builders.dataset import film, write
+from tests.builders.dicom import make_dicom
+
+NAMES = ("Quillfeather", "Zbigniew", "Marchbanks", "司马懿德", "Featherstonehaugh")
+# Names that stand alone in a path are masked because they are known from elsewhere.
+IDS = ("48213957", "110105194912310021", "QX7734190", "13912345678")
+OTHERS = ("quill@example-clinic.org", "19370412", "Ravenscourt", "Larkmoor General")
+SECRETS = (*NAMES, *IDS, *OTHERS)
+
+
+def plant(folder: Path) -> None:
+    """One of everything that can hold text, each with a secret."""
+    picture = np.asarray(film(1, 256))
+    cv2.putText(picture, "QUILLFEATHER ZBIGNIEW", (8, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 1, cv2.LINE_AA)
+    cv2.putText(picture, "ID 48213957", (8, 80), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 1, cv2.LINE_AA)
+    dicom = make_dicom(
+        picture,
+        preamble=b"QUILLFEATHER^ZBIGNIEW".ljust(128, b"\0"),
+        meta={"SourceApplicationEntityTitle": "RAVENSCOURT"},
+        private=[(0x0029, "MARCHBANKS SITE", 0x10, "LO", "Marchbanks, Zbigniew")],
+        slack=b"Quillfeather Zbigniew 48213957",
+        trailing=b"Featherstonehaugh 48213957 Ravenscourt",
+        PatientName="Quillfeather^Zbigniew",
+        PatientID="48213957",
+        PatientBirthDate="19370412",
+        PatientAddress="14 Ravenscourt Road",
+        PatientTelephoneNumbers="13912345678",
+        OtherPatientIDs="QX7734190",
+        InstitutionName="Larkmoor General Hospital",
+        ReferringPhysicianName="Marchbanks^Zbigniew",
+        StudyDescription="Chest for Mr Quillfeather, mail quill@example-clinic.org",
+        PatientComments="身份证号 110105194912310021 姓名 司马懿德",
+        # A value where only an enumeration belongs, and markup and formulas in a name.
+        PatientSex="QX7734190",
+        PatientIdentityRemoved="QUILLFEATHER",
+        OperatorsName="=HYPERLINK^Quillfeather<script>",
+        RequestAttributesSequence=[{"ReasonForTheRequestedProcedure": "seen by Dr Marchbanks"}],
+    )
+    write(folder, "48213957/Quillfeather_Zbigniew.dcm", dicom)
+    named = make_dicom(
+        SpecificCharacterSet="GB18030",
+        PatientName="Sima^Yide=司马懿德",
+        OtherPatientNames="Featherstonehaugh^Marian",
+    )
+    write(folder, "司马懿德/1.dcm", named)
+    write(folder, "cut.dcm", dicom[: len(dicom) // 2])
+    write(folder, "Featherstonehaugh.dcm", "Patient: Zbigniew Quillfeather, MRN 48213957")
+    write(
+        folder,
+        "report.txt",
+        "Patient Name: Zbigniew Quillfeather\nDOB: 19370412\n身份证号:110105194912310021\n",
+    )
+    write(folder, "table.csv", "name,mrn,Marchbanks\nZbigniew Quillfeather,48213957,QX7734190\n")
+    write(folder, "headless.csv", "Quillfeather,48213957\nMarchbanks,QX7734190\n")
+    write(
+        folder, "side.json", '{"PatientName": "Quillfeather^Zbigniew", "48213957": {"note": "Ravenscourt"}}'
+    )
+    text = PngInfo()
+    text.add_text("Author", "Zbigniew Quillfeather")
+    text.add_text("Quillfeather", "48213957")
+    image = io.BytesIO()
+    Image.fromarray(picture).save(image, "PNG", pnginfo=text)
+    write(folder, "image.png", image.getvalue())
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("Quillfeather.txt", "48213957")
+    write(folder, "pack.zip", archive.getvalue())
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The output folder of a scan by the command, and everything that it printed."""
+    base = tmp_path_factory.mktemp("secrets")
+    folder, out, printed = base / "release", base / "out", base / "printed"
+    plant(folder)
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "auditor", "scan", str(folder), "--out", str(out), "--workers", "1"]
+    with printed.open("wb") as stream:
+        ended = subprocess.run(
+            [*command, "--format", ",".join(FORMATS)], stdout=stream, stderr=stream, cwd=base, check=False
+        )
+    assert ended.returncode == 1
+    return out, printed.read_text(encoding="utf-8")
+
+
+def leaks(text: str) -> list[str]:
+    """The secrets that stand in a text, in any case."""
+    return [secret for secret in SECRETS if secret.casefold() in text.casefold()]
+
+
+def test_nothing_printed_holds_a_secret(audited: tuple[Path, str]) -> None:
+    assert leaks(audited[1]) == []
+
+
+def test_no_file_of_the_report_holds_a_secret(audited: tuple[Path, str]) -> None:
+    out, _ = audited
+    written = [path for path in out.rglob("*") if path.is_file()]
+    assert len(written) >= 8
+    found = {path.name: leaks(path.read_bytes().decode("utf-8", "replace")) for path in written}
+    assert {name: secrets for name, secrets in found.items() if secrets} == {}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_no_format_holds_a_secret(audited: tuple[Path, str], name: str, lang: str) -> None:
+    assert leaks(render(load_report(audited[0] / "report.json"), name, lang=lang)) == []
+
+
+def test_the_secrets_were_found(audited: tuple[Path, str]) -> None:
+    """The grep above would pass on an audit that sees nothing."""
+    found = load_report(audited[0] / "report.json").findings
+    assert {"name", "record number", "national id", "date"} <= found.by_category.keys()
+    assert {"data", "pixels"} <= found.by_way.keys()
+
+
+def test_an_exception_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plant(tmp_path / "release")
+    monkeypatch.setattr("auditor.pipeline.scan.judge_outcomes", lambda *_: {}["Quillfeather"])
+    arguments = ["auditor", "scan", str(tmp_path / "release"), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", [*arguments, "--stages", "tags", "--workers", "0"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    told = capsys.readouterr()
+    assert end.value.code == 3
+    assert "KeyError" in told.err and leaks(told.err + told.out) == []
