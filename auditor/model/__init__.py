@@ -1,0 +1,54 @@
+"""The vocabulary every stage shares: frozen records that move one way through the pipeline.
+
+Nothing here reads, judges or writes. A value that was found in the data may live in an
+`Element` while a scan runs; it never enters a `Finding` or any other row that is written.
+"""
+
+from auditor.model.found import (
+    Claim,
+    Context,
+    Element,
+    Facts,
+    Frame,
+    Item,
+    Match,
+    Portrait,
+    Portraits,
+    Record,
+)
+from auditor.model.outcomes import Estimate, LinkageOutcome, Outcomes, RecordsOutcome, ScalingPoint
+from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
+from auditor.model.words import Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
+
+__all__ = [
+    "Box",
+    "Category",
+    "Claim",
+    "Context",
+    "Coverage",
+    "Duplicate",
+    "Element",
+    "Estimate",
+    "Facts",
+    "Finding",
+    "Frame",
+    "InventoryRow",
+    "Item",
+    "Kind",
+    "LinkageOutcome",
+    "Match",
+    "Outcomes",
+    "PatientLink",
+    "PatientRow",
+    "Place",
+    "Portrait",
+    "Portraits",
+    "Reason",
+    "Record",
+    "RecordsOutcome",
+    "ScalingPoint",
+    "Severity",
+    "Status",
+    "Text",
+    "Way",
+]

@@ -1,0 +1,85 @@
+"""What is computed over the whole dataset: linkage, records, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auditor.model.rows import Duplicate, PatientLink
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measured number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingPoint:
+    """Rank-1 at one gallery size, measured on this dataset or extrapolated by a stated law."""
+
+    gallery: int
+    rank1: float
+    low: float
+    high: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageOutcome:
+    """What the image-linkage attack achieved. `reason` says why an estimate is missing."""
+
+    rank1: Estimate | None = None
+    rank5: Estimate | None = None
+    map: Estimate | None = None
+    auc: Estimate | None = None
+    tar_at_far_1e2: Estimate | None = None
+    eer: Estimate | None = None
+    gallery_patients: int = 0
+    probe_patients: int = 0
+    images: int = 0
+    images_unattributed: int = 0
+    draws: int = 0
+    seed: int = 0
+    chance: float | None = None
+    protocol: str = ""
+    features: str = ""
+    aligned_share: float | None = None
+    scaling: tuple[ScalingPoint, ...] = ()
+    scaling_law: str = ""
+    patients: tuple[PatientLink, ...] = ()
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsOutcome:
+    """Disclosure risk of the quasi-identifiers present, per patient."""
+
+    quasi_identifiers: tuple[str, ...] = ()
+    patients: int = 0
+    k_min: int | None = None
+    prosecutor: Estimate | None = None
+    """Mean of 1/k over patients (El Emam 2013): the chance to pick the right record of a known member."""
+    journalist: Estimate | None = None
+    marketer: Estimate | None = None
+    uniques: Estimate | None = None
+    """Share of patients alone in their equivalence class."""
+    class_of: Mapping[str, int] = field(default_factory=dict)
+    """Patient pseudonym to size of its equivalence class."""
+    by_attribute: tuple[tuple[str, float], ...] = ()
+    """For each quasi-identifier alone: the share of patients it makes unique."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Everything that is computed over the whole dataset; the subject of outcome checks."""
+
+    linkage: LinkageOutcome = LinkageOutcome(reason="stage not run")
+    records: RecordsOutcome = RecordsOutcome(reason="stage not run")
+    duplicates: tuple[Duplicate, ...] = ()
+    """With true paths: the pipeline shows them displayed."""
