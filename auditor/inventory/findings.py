@@ -195,12 +195,12 @@ class FindingStore:
             yield patient, rule, Category(category), list(Severity)[rank], confidence
 
     def flagged(self) -> set[str]:
-        """Hashes of what paths must not show: anything found in a name of a file or folder, and every
-        serious finding elsewhere, because the same value may stand in a path."""
+        """Hashes of what paths must not show: findings of weight in names of files and folders, and
+        serious ones elsewhere, because the same value may stand in a path."""
         query = """SELECT DISTINCT hmac FROM matches LEFT JOIN values_seen USING (value)
-            WHERE hmac <> '' AND (severity >= ? OR (severity > 0 AND place IN (?, ?)))"""
+            WHERE hmac <> '' AND (severity >= ? OR (severity >= ? AND place IN (?, ?)))"""
         self._flush()
-        parameters = [Severity.HIGH.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
+        parameters = [Severity.HIGH.rank, Severity.MEDIUM.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
         return {row[0] for row in self._db.execute(query, parameters).fetchall()} | self._words
 
     def _flush(self) -> None:

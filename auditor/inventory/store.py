@@ -7,6 +7,7 @@ patients are keyed hashes. It lives in the output folder while a scan runs and i
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -76,7 +77,7 @@ class Inventory:
     def remove(self) -> None:
         """Close and delete the state: after a scan that ended, nothing is left of it."""
         self.db.close()
-        self.file.unlink(missing_ok=True)
+        shutil.rmtree(self.file.parent)
 
     def add(self, batch: Batch, facts: Iterable[Facts]) -> None:
         """Store one batch; `facts` are its files' facts after attribution, in the same order."""

@@ -161,7 +161,7 @@ def test_an_interrupted_scan_keeps_what_was_examined(
     assert 0 < len(examined) < 30
     assert len(rows(out, "coverage")) == 30
     assert len({row["file"] for row in rows(out, "findings") if "PatientName" in row["location"]}) == 30
-    assert not (out / ".state" / "inventory.duckdb").exists()
+    assert not (out / ".state").exists()
 
 
 @pytest.mark.parametrize("table", ["findings", "patients", "linkage", "duplicates", "inventory"])
