@@ -98,10 +98,10 @@ class PathSegment(ElementCheck):
             severity = by_confidence(_WEIGHTS[category], hit.confidence)
             if category is Category.NAME and hit.confidence < 0.8:
                 severity = at_most(severity, Severity.LOW)  # words of a file name often read as a rare name
-            if hit.kind == "bare number" and (not text.isdecimal() or text.startswith("0")):
-                severity = (
-                    Severity.INFO
-                )  # a letter and a number, or leading zeros, is how images are numbered
+            if hit.kind == "bare number" and text.startswith("0"):
+                continue  # leading zeros are how images and subjects are numbered
+            if hit.kind == "bare number" and not text.isdecimal():
+                severity = Severity.INFO  # a letter and a number is how images are numbered
             if category is Category.DATE and _NEW_YEAR.search(text):
                 severity = Severity.INFO  # what some archives write for a date they removed
             elif category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
