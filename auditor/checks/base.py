@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
+from auditor.model.survey import Profile, Recurrence
 
 S = TypeVar("S")
 
@@ -52,3 +53,11 @@ class ClaimCheck(Check[Claim]):
 
 class OutcomeCheck(Check[Outcomes]):
     """Judges what was computed over the whole dataset: linkage, records, duplicates."""
+
+
+class ProfileCheck(Check[Profile]):
+    """Judges how the values at one location are spread over patients; a match concerns all of them."""
+
+
+class RecurrenceCheck(Check[Recurrence]):
+    """Judges an identifier that is known from elsewhere and was met in a value."""

@@ -5,6 +5,7 @@ Holds masks and keyed hashes only; a found value never enters it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -202,6 +203,17 @@ class FindingStore:
         self._flush()
         parameters = [Severity.HIGH.rank, Severity.MEDIUM.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
         return {row[0] for row in self._db.execute(query, parameters).fetchall()} | self._words
+
+    def unreported(self, place: Place, location: str, severity: Severity) -> Iterator[tuple[int, str]]:
+        """Id and text of every distinct value at a location (empty: at the whole place) that no match
+        reports with this severity or more."""
+        self._flush()
+        query = """SELECT value, any_value(content) FROM values_seen
+            WHERE place = $1 AND (location = $2 OR $2 = '')
+                AND value NOT IN (SELECT value FROM matches WHERE value IS NOT NULL AND severity >= $3)
+            GROUP BY value ORDER BY value"""
+        for value, content in self._inventory.stream(query, [str(place), location, severity.rank]):
+            yield value, json.loads(self._inventory.unseal(content))[0]
 
     def _flush(self) -> None:
         self._inventory.insert("matches", self._pending)

@@ -6,6 +6,7 @@ patients are keyed hashes. It lives in the output folder while a scan runs and i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ import pyarrow as pa
 
 from auditor.errors import UsageError
 from auditor.inventory.batch import Batch, Examined
-from auditor.keys import Key, Sealer
+from auditor.keys import Key, Sealer, normalise
 from auditor.model import Claim, Coverage, Element, Facts, InventoryRow, Kind, Place, Portrait, Status
 
 _SCHEMA = """
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS items (
     patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, facts BLOB);
 CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS values_seen (
-    value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, content BLOB);
+    value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, text BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS occurrences (
     value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
 CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB)
 _WHOLE_SERIES = 8
 _SEEN_LIMIT = 1_000_000
 _PAGE = 1000
+_LONGEST_NORMALISED = 1024
 
 
 class Inventory:
@@ -52,6 +54,7 @@ class Inventory:
             self.file.unlink(missing_ok=True)
         self.key = key
         self._sealer = Sealer(key)
+        self._text_secret = key.derive("text")
         self._seen: set[int] = set()
         self.db = duckdb.connect(
             str(self.file), config={"memory_limit": "2GB", "temp_directory": str(folder / "spill")}
@@ -148,6 +151,22 @@ class Inventory:
         for item, path, patient in self.stream("SELECT item, path, patient FROM items ORDER BY item"):
             yield item, self.path(path), patient
 
+    def owners(self) -> Iterator[tuple[int, str, str, str]]:
+        """Index, true path, patient pseudonym and patient id of every file that has a patient."""
+        query = "SELECT item, path, patient, facts FROM items WHERE patient <> '' ORDER BY item"
+        for item, path, pseudonym, facts in self.stream(query):
+            yield item, self.path(path), pseudonym, json.loads(self._sealer.unseal(facts))["patient"]
+
+    def patients(self) -> set[str]:
+        """The pseudonyms of all patients."""
+        return {row[0] for row in self.db.execute("SELECT DISTINCT patient FROM items").fetchall()} - {""}
+
+    def files(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        """True path and size of every file of a kind that could be read."""
+        query = "SELECT path, size FROM items WHERE kind = $1 AND status IN ('read', 'partial') ORDER BY item"
+        for path, size in self.stream(query, [str(kind)]):
+            yield self.path(path), size
+
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Patient pseudonym and facts of every file that is attributed to a patient."""
         query = "SELECT patient, facts FROM items WHERE patient <> '' ORDER BY item"
@@ -209,6 +228,17 @@ class Inventory:
     def _seal(self, content: object) -> bytes:
         return self._sealer.seal(json.dumps(content).encode())
 
+    def unseal(self, sealed: bytes) -> bytes:
+        """What was sealed under this scan's key."""
+        return self._sealer.unseal(sealed)
+
+    def text_id(self, text: str) -> int:
+        """Keyed 64-bit hash of a value wherever it stands, equal where case and spacing alone differ."""
+        plain = normalise(text) if len(text) <= _LONGEST_NORMALISED else text
+        data = plain.encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(data, key=self._text_secret, digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
     def path(self, sealed: bytes) -> str:
         """The true path from its sealed form."""
         return self._sealer.unseal(sealed).decode("utf-8", "surrogateescape")
@@ -219,7 +249,8 @@ class Inventory:
 
     def _value_row(self, number: int, element: Element, claim: int) -> tuple[Any, ...]:
         content = self._seal([element.value, element.creator, element.confidence])
-        return number, str(element.place), element.location, element.vr, element.tag, claim, content
+        text = self.text_id(element.value)
+        return number, str(element.place), element.location, element.vr, element.tag, claim, text, content
 
     def _item_row(self, e: Examined, facts: Facts) -> tuple[Any, ...]:
         patient = self.key.patient(facts.patient)

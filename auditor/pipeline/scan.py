@@ -38,6 +38,7 @@ from auditor.pipeline.examine import examine
 from auditor.pipeline.judge import judge_claims, judge_outcomes, judge_values, rules
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
+from auditor.pipeline.profiles import judge_profiles
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.report.schema import Report, VerdictModel
@@ -111,6 +112,9 @@ def audit(
                     workers=workers,
                     progress=progress,
                 )
+            if "tags" in plan.stages:
+                progress("comparing patients", 0, 0)
+                judge_profiles(source, inventory, store, plan, policy.profile.codes)
             outcomes = _outcomes(inventory, plan, policy, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()

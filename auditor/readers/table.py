@@ -52,12 +52,8 @@ class TableReader:
         elements: list[Element] = []
         seen: set[tuple[str, str]] = set()
         try:
-            if stream.read(4) == _PARQUET:
-                cells = _parquet(stream)
-            else:
-                text, cut = read_text(stream, limits)
-                reason = Reason.TOO_LARGE if cut else None
-                cells = _json(text) if _is_json(text, item.path) else _csv(text, item.path)
+            cells, cut = _cells(stream, item.path, limits)
+            reason = Reason.TOO_LARGE if cut else None
             for column, row, value in cells:
                 value = value.strip()
                 if not value or (column, value) in seen:
@@ -74,6 +70,33 @@ class TableReader:
             reason = Reason.MALFORMED
         status = Status.READ if reason is None else Status.PARTIAL if elements else Status.UNREADABLE
         return Reading(Record(item, Kind.TABLE, status, reason, tuple(elements)))
+
+
+def read_rows(stream: BinaryIO, item: Item, limits: Limits) -> Iterator[dict[str, str]]:
+    """Every row of a table, column to value; ends early where the table is broken, as its coverage says."""
+    row: dict[str, str] = {}
+    current = 0
+    try:
+        for column, number, value in _cells(stream, item.path, limits)[0]:
+            if number != current and number:
+                if row:
+                    yield row
+                row, current = {}, number
+            if number and value.strip():
+                row[column] = value.strip()
+    except (RecursionError, *PARSER_ERRORS, csv.Error, pyarrow.ArrowException):
+        return
+    if row:
+        yield row
+
+
+def _cells(stream: BinaryIO, path: str, limits: Limits) -> tuple[Iterator[Cell], bool]:
+    """The cells in order, and whether the text was cut at the limit."""
+    stream.seek(0)
+    if stream.read(4) == _PARQUET:
+        return _parquet(stream), False
+    text, cut = read_text(stream, limits)
+    return (_json(text) if _is_json(text, path) else _csv(text, path)), cut
 
 
 def column_name(name: str, number: int) -> str:

@@ -1,0 +1,128 @@
+"""How values are spread over patients: counted by DuckDB, so that memory does not grow with files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.inventory.store import Inventory
+from auditor.model import Place
+
+FEWEST_PATIENTS = 8
+_SCHEMA = """
+CREATE OR REPLACE TABLE sightings (
+    place VARCHAR, location VARCHAR, text BIGINT, patient VARCHAR, unit INTEGER,
+    declared BOOLEAN, coded BOOLEAN, pseudonymous BOOLEAN)
+"""
+_COUNT = """
+WITH worth AS (
+    SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag FROM values_seen
+    WHERE vr <> 'UI' AND list_contains($1, place)
+    GROUP BY place, location HAVING count(DISTINCT text) >= $2),
+stored AS (SELECT DISTINCT value, place, location, text FROM values_seen SEMI JOIN worth USING (place, location)),
+seen AS (
+    SELECT place, location, text, patient, item AS unit, exam
+    FROM stored JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''
+    UNION ALL SELECT place, location, text, patient, unit, '' FROM sightings),
+by_patient AS (
+    SELECT place, location, patient, count(DISTINCT unit) > 1 AS again,
+        count(DISTINCT nullif(exam, '')) > 1 AS back, count(DISTINCT text) = 1 AS one
+    FROM seen GROUP BY place, location, patient),
+patients AS (
+    SELECT place, location, count(*) AS patients, count(*) FILTER (again) AS repeated,
+        count(*) FILTER (again AND one) AS constant, count(*) FILTER (back) AS revisited,
+        count(*) FILTER (back AND one) AS steady
+    FROM by_patient GROUP BY place, location HAVING count(*) >= $2),
+by_text AS (
+    SELECT place, location, text, count(DISTINCT patient) = 1 AS alone FROM seen GROUP BY place, location, text),
+texts AS (
+    SELECT place, location, count(*) AS texts, count(*) FILTER (alone) AS exclusive
+    FROM by_text GROUP BY place, location)
+SELECT place, location, coalesce(vr, ''), tag, patients, texts, exclusive, repeated, constant, revisited, steady
+FROM patients JOIN texts USING (place, location) LEFT JOIN worth USING (place, location)
+WHERE exclusive * 2 >= texts ORDER BY place, location
+"""
+_VALUES = """
+SELECT any_value(content), any_value(facts)
+FROM values_seen JOIN occurrences USING (value) JOIN items USING (item)
+WHERE place = $1 AND location = $2 AND patient <> '' GROUP BY text
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadRow:
+    """Counts of one location; the names are those of `auditor.model.survey.Profile`."""
+
+    place: Place
+    location: str
+    vr: str
+    tag: int | None
+    patients: int
+    values: int
+    exclusive: int
+    repeated: int
+    constant: int
+    revisited: int
+    steady: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A value that the inventory does not hold by itself: a table's cell in its row, a part of a name."""
+
+    place: Place
+    location: str
+    text: str
+    patient: str
+    """Keyed pseudonym."""
+    unit: int
+    """The row or file it stands in."""
+    declared: bool
+    coded: bool
+    pseudonymous: bool
+
+
+class Spread:
+    """Counts over values and patients in the inventory's database."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory, self._db = inventory, inventory.db
+        self._db.execute(_SCHEMA)
+        self._pending: list[tuple[object, ...]] = []
+
+    def note(self, seen: Sighting) -> None:
+        """Count one more value."""
+        text = self._inventory.text_id(seen.text)
+        shape = (seen.declared, seen.coded, seen.pseudonymous)
+        self._pending.append((str(seen.place), seen.location, text, seen.patient, seen.unit, *shape))
+        if len(self._pending) >= 10_000:
+            self._flush()
+
+    def rows(self, places: tuple[Place, ...]) -> list[SpreadRow]:
+        """Every location of at least eight patients where at least half of the values have one owner."""
+        self._flush()
+        rows = self._db.execute(_COUNT, [[str(place) for place in places], FEWEST_PATIENTS]).fetchall()
+        return [SpreadRow(Place(place), *rest) for place, *rest in rows]
+
+    def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
+        """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
+        for content, facts in self._inventory.stream(_VALUES, [str(row.place), row.location]):
+            text, creator, _ = json.loads(self._inventory.unseal(content))
+            yield text, creator, json.loads(self._inventory.unseal(facts))["patient"]
+
+    def shares(self, row: SpreadRow) -> tuple[float, float, float]:
+        """Shares of noted values that are declared, coded and pseudonymous."""
+        query = """SELECT avg(declared::INT), avg(coded::INT), avg(pseudonymous::INT) FROM (
+            SELECT DISTINCT ON (text) * FROM sightings WHERE place = $1 AND location = $2)"""
+        found = self._db.execute(query, [str(row.place), row.location]).fetchone()
+        return found or (0.0, 0.0, 0.0)
+
+    def noted(self, row: SpreadRow) -> set[int]:
+        """Ids of the noted texts at a location."""
+        query = "SELECT DISTINCT text FROM sightings WHERE place = $1 AND location = $2"
+        return {text for (text,) in self._db.execute(query, [str(row.place), row.location]).fetchall()}
+
+    def _flush(self) -> None:
+        self._inventory.insert("sightings", self._pending)
+        self._pending.clear()

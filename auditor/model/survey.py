@@ -1,0 +1,60 @@
+"""What is known of a dataset as a whole: the subjects of the checks that no single file can answer.
+
+Frozen records without found values, but for `Recurrence.element`, which like every `Element` lives
+only while a scan runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model.found import Element
+from auditor.model.words import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the values at one location are spread over patients. Counts, no values."""
+
+    element: Element
+    """Place, location, VR, tag and creator; its value is empty."""
+    patients: int
+    """Patients with a value here."""
+    values: int
+    """Distinct values."""
+    exclusive: int
+    """Values that one patient has alone."""
+    repeated: int
+    """Patients with the location in two or more files, or rows of a table."""
+    constant: int
+    """Of those, the patients with one and the same value throughout."""
+    revisited: int = 0
+    """Patients with the location in two or more exams."""
+    steady: int = 0
+    """Of those, the patients with one and the same value throughout."""
+    declared: float = 0.0
+    """Share of the values that hold the patient's declared pseudonym."""
+    coded: float = 1.0
+    """Share of the values that could be a code: no measured number, date, UID or placeholder."""
+    pseudonymous: float = 0.0
+    """Share of the values that have the shape of a pseudonym."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A known identifier met again in a value."""
+
+    element: Element
+    """The value it was met in."""
+    category: Category
+    """What the identifier is."""
+    text: str
+    """The part of the value that repeats it."""
+    form: str = ""
+    """How it is disguised: empty as it is, `misread`, `misspelt`, `reversed`, or the name of a hash."""
+    confidence: float = 1.0
+    """How sure it is that this is no coincidence."""
+    same_patient: bool = True
+    """Whether the value belongs to a patient whose identifier it is."""
+    listed: bool = False
+    """From the list of known identifiers, not from another place of the dataset."""
