@@ -191,7 +191,7 @@ def _look_up(table: MetadataTable, batch: Batch) -> tuple[list[Facts], int]:
     facts, lacking = [], 0
     for number, example in enumerate(batch.examined):
         found = table.facts(example.path, example.facts)
-        if found is None and example.frames_total:
+        if found is None and example.frames_total and not example.facts.patient:
             lacking += 1
             if example.status is Status.READ:
                 batch.examined[number] = replace(example, reason=Reason.NO_METADATA)
