@@ -114,9 +114,9 @@ def _japanese(text: str, split: bool) -> float:
             and not any(c in CLINICAL_CHARS for c in right)
         ):
             best = max(best, 0.65 if right[-1] in _GIVEN_ENDS else 0.3)
-        elif left in family and len(left) >= 2 and _KANA.fullmatch(right) and 2 <= len(right) <= 5:
-            best = max(best, 0.8)
-        elif split and right in given and len(left) <= 4:
+        elif (len(left) >= 2 and left in family and _KANA.fullmatch(right) and 2 <= len(right) <= 5) or (
+            split and right in given and len(left) <= 4
+        ):
             best = max(best, 0.8)
     return best or (0.45 if text in family and len(text) >= 2 and not clinical else 0.0)
 
@@ -133,5 +133,5 @@ def _korean(text: str) -> float:
             if rest in given:
                 return 0.9
             # Given names are made of few syllables; 전립선 begins like a family name and is none.
-            return 0.6 if size == 2 or len(rest) == 2 and all(c in korean_syllables() for c in rest) else 0.3
+            return 0.6 if size == 2 or (len(rest) == 2 and set(rest) <= korean_syllables()) else 0.3
     return 0.0
