@@ -22,6 +22,7 @@ from auditor.errors import AuditorError, UsageError
 from auditor.keys import load_key
 from auditor.manual import manual_page, rule_table, write_pages
 from auditor.pipeline import Audit, audit
+from auditor.pipeline.members import every_item
 from auditor.pipeline.plan import STAGES, Metadata, Plan
 from auditor.policy import Level, Policy, load_policy
 from auditor.progress import Bars
@@ -181,7 +182,8 @@ def locate(
 ) -> None:
     """Print the true path of the file that an `item` stands for; needs the run's key."""
     run_key = load_key(key)
-    found = next((i.path for i in open_source(source).items() if run_key.item(i.path) == item), None)
+    files = every_item(open_source(source), Limits())
+    found = next((i.path for i in files if run_key.item(i.path) == item), None)
     if found is None:
         raise UsageError(
             "No file of the source has this item",

@@ -29,7 +29,16 @@ def make() -> None:
         key = base / "key"
         key.write_text(FIXED_KEY)
         dataset = base / "demo"
-        sys.argv = ["auditor", "demo", "--dataset", str(dataset), "--out", str(base / "out"), "--key", str(key)]
+        sys.argv = [
+            "auditor",
+            "demo",
+            "--dataset",
+            str(dataset),
+            "--out",
+            str(base / "out"),
+            "--key",
+            str(key),
+        ]
         try:
             main()
         except SystemExit as end:

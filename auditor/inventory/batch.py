@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.model import Claim, Element, Facts, Kind, Reason, Record, Status
+from auditor.model import Claim, Element, Facts, Item, Kind, Reason, Record, Status
 
 Occurrence = tuple[int, str, str, float]
 """Id of the distinct value, counts as `1,2`, bbox as `x0 y0 x1 y1`, confidence."""
@@ -33,6 +33,8 @@ class Examined:
     occurrences: list[Occurrence]
     portrait: NDArray[np.uint8] | None = None
     digest: str = ""
+    members: tuple[Item, ...] = ()
+    """Files inside the file, that are still to be examined."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class Collector:
         frames_examined: int = 0,
         portrait: NDArray[np.uint8] | None = None,
         digest: str = "",
+        members: tuple[Item, ...] = (),
     ) -> None:
         """Note one file. `extra`: elements that a later stage than its reader found."""
         claim = self.claim(record.claim)
@@ -103,6 +106,7 @@ class Collector:
                 occurrences=rows,
                 portrait=portrait,
                 digest=digest,
+                members=members,
             )
         )
 

@@ -23,7 +23,19 @@ import pyarrow as pa
 from auditor.errors import UsageError
 from auditor.inventory.batch import Batch, Examined
 from auditor.keys import Key, Sealer, normalise
-from auditor.model import Claim, Coverage, Element, Facts, InventoryRow, Kind, Place, Portrait, Status
+from auditor.model import (
+    Claim,
+    Coverage,
+    Element,
+    Facts,
+    InventoryRow,
+    Item,
+    Kind,
+    Place,
+    Portrait,
+    Reason,
+    Status,
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
@@ -36,6 +48,7 @@ CREATE TABLE IF NOT EXISTS values_seen (
     value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, text BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS occurrences (
     value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
+CREATE TABLE IF NOT EXISTS members (parent INTEGER, position INTEGER, content BLOB);
 CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
 """
 _WHOLE_SERIES = 8
@@ -96,12 +109,29 @@ class Inventory:
         self.insert(
             "occurrences", [(v, e.index, *rest) for e in batch.examined for v, *rest in e.occurrences]
         )
+        self.insert("members", [row for e in batch.examined for row in self._member_rows(e)])
         self.insert("portraits", [self._portrait_row(e) for e in batch.examined if e.portrait is not None])
         self.db.commit()
 
     def done(self) -> set[int]:
         """Indexes of the items that are stored already: what a resumed scan leaves out."""
         return {row[0] for row in self.db.execute("SELECT item FROM items").fetchall()}
+
+    def members(self, files: int, known: int) -> Iterator[tuple[int, Item]]:
+        """Files inside files, numbered on after the `files` of the source, those after the `known` first.
+
+        Members of one archive follow each other; those of archives inside it come after all of these,
+        so that numbers stay what they are when more are found.
+        """
+        query = f"SELECT parent, content FROM members ORDER BY parent, position OFFSET {int(known)}"
+        for number, (_, content) in enumerate(self.stream(query), files + known):
+            path, size, reason, within, members = json.loads(self._sealer.unseal(content))
+            yield number, Item(path, size, Reason(reason) if reason else None, within, tuple(members))
+
+    def count_members(self) -> int:
+        """How many members are noted so far."""
+        row = self.db.execute("SELECT count(*) FROM members").fetchone()
+        return row[0] if row else 0
 
     def claims(self) -> dict[int, Claim]:
         """Every distinct claim by id."""
@@ -260,6 +290,11 @@ class Inventory:
         row = (e.index, path, e.size, str(e.kind), str(e.status), str(e.reason or ""))
         counts = (e.frames_total, e.frames_examined, round(e.seconds, 4))
         return (*row, *counts, patient, exam, series, e.claim, self._seal(asdict(facts)))
+
+    def _member_rows(self, e: Examined) -> Iterator[tuple[Any, ...]]:
+        for position, item in enumerate(e.members):
+            content = [item.path, item.size, item.reason, item.within, item.members]
+            yield e.index, position, self._seal(content)
 
     def _portrait_row(self, e: Examined) -> tuple[Any, ...]:
         # PNG: lossless, and half the bytes of an even background.

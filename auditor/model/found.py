@@ -21,6 +21,11 @@ class Item:
     size: int
     reason: Reason | None = None
     """Set by a source that found the item but will not open it (a link, a device …)."""
+    within: str = ""
+    """Path of the file that holds the item, when it is a member of an archive or the like; its own path
+    is then `pack.zip!/folder/member.dcm`."""
+    members: tuple[int, ...] = ()
+    """Its position in that file, and in each container further in."""
 
 
 @dataclass(frozen=True, slots=True)

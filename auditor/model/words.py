@@ -97,6 +97,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "type recognised but not supported"
     NO_DECODER = "no decoder for this compression"
     FRAMES_FAILED = "some frames could not be decoded"
+    ENCRYPTED = "encrypted"
     NO_PERMISSION = "no permission to read"
     VANISHED = "file vanished during the scan"
     LINK = "link is not followed"

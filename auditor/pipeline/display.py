@@ -39,6 +39,8 @@ class Display:
         return _UNPRINTABLE.sub("?", before + equals + name)
 
     def _segment(self, segment: str) -> str:
+        if segment.endswith("!"):  # an archive on the way to its member
+            return self._segment(segment[:-1]) + "!"
         shown = self._shown.get(segment)
         if shown is None:
             if self._identifies(segment):

@@ -22,10 +22,14 @@ from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
 from auditor.pixels import TextReader
 from auditor.readers import read_item
+from auditor.readers.archive import SEPARATOR
 from auditor.readers.base import FrameError, Reading
+from auditor.readers.containers import ContainerError, open_item
 from auditor.sources import Source
 
-_UNREADABLE = frozenset({Reason.NO_PERMISSION, Reason.VANISHED, Reason.IO_ERROR, Reason.CRASHED})
+_UNREADABLE = frozenset(
+    {Reason.ENCRYPTED, Reason.NO_PERMISSION, Reason.VANISHED, Reason.IO_ERROR, Reason.CRASHED}
+)
 
 
 class TimeUp(BaseException):
@@ -48,24 +52,30 @@ def examine(source: Source, items: Sequence[tuple[int, Item]], plan: Plan, secre
     collector = Collector(secret)
     for index, item in items:
         started = time.perf_counter()
-        record, looked = _examine_one(source, item, plan)
+        record, members, looked = _examine_one(source, item, plan)
         collector.add(
             attribute(record, plan.patient),
             index,
             time.perf_counter() - started,
-            extra=(*path_elements(item.path), *looked.texts),
+            extra=(*path_elements(item), *looked.texts),
             frames_examined=looked.examined,
             portrait=looked.portrait,
             digest=looked.digest,
+            members=members,
         )
     return collector.batch
 
 
-def path_elements(path: str) -> list[Element]:
-    """The folder names and the file name of a path, each an element to be judged."""
-    *folders, name = PurePosixPath(path).parts or ("",)
-    return [Element(Place.FOLDER_NAME, "folder name", part) for part in folders] + [
-        Element(Place.FILE_NAME, "file name", name)
+def path_elements(item: Item) -> list[Element]:
+    """The folder names and the file name of a path, each an element to be judged.
+
+    Of a member only its name inside its archive: the archive's own path is judged with the archive.
+    """
+    inner = item.path.rpartition(SEPARATOR)[2] if item.members else item.path
+    *folders, name = PurePosixPath(inner).parts or ("",)
+    where = ("archive member", "archive member") if item.members else ("folder name", "file name")
+    return [Element(Place.FOLDER_NAME, where[0], part) for part in folders] + [
+        Element(Place.FILE_NAME, where[1], name)
     ]
 
 
@@ -75,64 +85,94 @@ def unexamined(item: Item, reason: Reason) -> Record:
     return Record(item, Kind.OTHER, status, reason)
 
 
-def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, Looked]:
+def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, tuple[Item, ...], Looked]:
     if item.reason:
-        return unexamined(item, item.reason), Looked()
+        return unexamined(item, item.reason), (), Looked()
     record = Record(item, Kind.OTHER, Status.UNREADABLE, Reason.TIMEOUT)
+    members: tuple[Item, ...] = ()
+    look = _Look(plan)
     try:
-        with time_limit(plan.limits.seconds), source.open(item) as stream:
-            reading = read_item(stream, item, plan.limits)
-            # If time runs out among the frames, what was read before them is kept.
-            record = replace(reading.record, status=Status.PARTIAL, reason=Reason.TIMEOUT)
-            looked = _look(reading, plan)
-            return _conclude(reading.record, looked), looked
+        with time_limit(plan.limits.seconds):
+            opened = open_item(source, item, plan.limits)
+            with opened.stream:
+                reading = read_item(opened.stream, replace(item, size=opened.size), plan.limits)
+                # If time runs out among the frames, what was read before them is kept.
+                members = reading.members
+                record = replace(reading.record, status=Status.PARTIAL, reason=Reason.TIMEOUT)
+                look.at(reading)
+                looked = look.result()
+                return _conclude(reading.record, looked, opened.reason), members, looked
     except TimeUp:
-        return record, Looked()
+        return record, members, look.so_far()
+    except ContainerError as error:
+        record = unexamined(item, error.reason)
     except PermissionError:
-        return unexamined(item, Reason.NO_PERMISSION), Looked()
+        record = unexamined(item, Reason.NO_PERMISSION)
     except FileNotFoundError:
-        return unexamined(item, Reason.VANISHED), Looked()
+        record = unexamined(item, Reason.VANISHED)
     except OSError:
-        return unexamined(item, Reason.IO_ERROR), Looked()
+        record = unexamined(item, Reason.IO_ERROR)
     except MemoryError:
-        return replace(record, reason=Reason.TOO_LARGE), Looked()
+        record = replace(record, reason=Reason.TOO_LARGE)
     except Exception:  # noqa: BLE001 - the last barrier: one bad file never ends a scan, and it is reported
-        return replace(record, reason=Reason.FAILED), Looked()
+        record = replace(record, reason=Reason.FAILED)
+    return record, members, look.so_far()
 
 
-def _look(reading: Reading, plan: Plan) -> Looked:
-    """Decode each frame once, for every stage that wants pixels."""
-    total = reading.record.frames_total
-    if not (plan.reads_text or (total and plan.portrays)):
-        return Looked()
-    reader = TextReader(plan.engine, plan.effort) if plan.reads_text else None
-    digest = hashlib.sha256()
-    portrait, examined, failure = None, 0, None
-    for frame in reading.frames():
-        if isinstance(frame, FrameError):
-            failure = frame.reason
-            continue
-        examined += 1
-        if reader:
-            reader.add(frame)
-        if plan.portrays:
-            digest.update(pixel_digest(frame).encode())
-            # The middle of a stack shows more anatomy than its ends.
-            if portrait is None or frame.index <= total // 2:
-                portrait = portray(frame)
-    for layer in reading.layers() if reader else ():
-        if isinstance(layer, FrameError):
-            failure = failure or layer.reason
-        elif reader:
-            reader.add(layer)
-    texts = reader.finish().elements if reader else ()
-    return Looked(
-        tuple(texts), examined, failure, portrait, digest.hexdigest() if portrait is not None else ""
-    )
+class _Look:
+    """Decodes each frame once, for every stage that wants pixels; keeps what it has when time runs out."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._reader: TextReader | None = None
+        self._digest = hashlib.sha256()
+        self._portrait: NDArray[np.uint8] | None = None
+        self._examined = 0
+        self._failure: Reason | None = None
+
+    def at(self, reading: Reading) -> None:
+        """Look at every frame, and for text at every layer."""
+        plan, total = self._plan, reading.record.frames_total
+        if not (plan.reads_text or (total and plan.portrays)):
+            return
+        if plan.reads_text:
+            self._reader = TextReader(plan.engine, plan.effort)
+        for frame in reading.frames():
+            if isinstance(frame, FrameError):
+                self._failure = frame.reason
+                continue
+            self._examined += 1
+            if self._reader:
+                self._reader.add(frame)
+            if plan.portrays:
+                self._digest.update(pixel_digest(frame).encode())
+                # The middle of a stack shows more anatomy than its ends.
+                if self._portrait is None or frame.index <= total // 2:
+                    self._portrait = portray(frame)
+        for layer in reading.layers() if self._reader else ():
+            if isinstance(layer, FrameError):
+                self._failure = self._failure or layer.reason
+            elif self._reader:
+                self._reader.add(layer)
+
+    def result(self) -> Looked:
+        """What all frames gave."""
+        texts = self._reader.finish().elements if self._reader else ()
+        digest = self._digest.hexdigest() if self._portrait is not None else ""
+        return Looked(texts, self._examined, self._failure, self._portrait, digest)
+
+    def so_far(self) -> Looked:
+        """What was read before the file was given up; no portrait, since a digest needs every frame."""
+        texts = self._reader.so_far() if self._reader else ()
+        return Looked(texts, self._examined, self._failure)
 
 
-def _conclude(record: Record, looked: Looked) -> Record:
-    if looked.failure and record.status is Status.READ:
+def _conclude(record: Record, looked: Looked, cut: Reason | None) -> Record:
+    if record.status is not Status.READ:
+        return record
+    if cut:
+        return replace(record, status=Status.PARTIAL, reason=cut)
+    if looked.failure:
         reason = Reason.FRAMES_FAILED if looked.examined else looked.failure
         return replace(record, status=Status.PARTIAL, reason=reason)
     return record

@@ -36,11 +36,13 @@ from auditor.pipeline.attribution import MetadataTable, check_rule
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
 from auditor.pipeline.judge import judge_claims, judge_outcomes, judge_values, rules
+from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.profiles import judge_profiles
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
+from auditor.readers.containers import close_all
 from auditor.report.schema import Report, VerdictModel
 from auditor.report.tables import write_rows
 from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient_rows
@@ -157,23 +159,33 @@ def _examine_all(
     progress: Progress,
 ) -> int:
     """Examine every item that the inventory does not hold yet; returns the images that `table` lacks."""
-    total = sum(1 for _ in source.items())
+    total = files = sum(1 for _ in source.items())
     done = inventory.done()
+    finished, unnamed = len(done), 0
     secret = inventory.key.derive("values")
-    pending = (numbered for numbered in enumerate(source.items()) if numbered[0] not in done)
     task = partial(_examine_some, source, plan, secret)
     crashed = partial(_crashed, source, plan, secret)
-    finished, unnamed = len(done), 0
+    budget = Budget(plan.limits)
+    numbered: Iterator[tuple[int, Item]] = enumerate(source.items())
+    known = 0
     progress("examining files", finished, total)
-    for batch in run(task, chunked(pending, _FILES_A_TASK), workers=workers, crashed=crashed):
-        facts = [example.facts for example in batch.examined]
-        if table:
-            facts, lacking = _look_up(table, batch)
-            unnamed += lacking
-        inventory.add(batch, facts)
-        finished += len(batch.examined)
-        progress("examining files", finished, total)
-    return unnamed
+    while True:
+        pending = (each for each in numbered if each[0] not in done)
+        for batch in run(task, chunked(pending, _FILES_A_TASK), workers=workers, crashed=crashed):
+            batch.examined = [budget.admit(example) for example in batch.examined]
+            facts = [example.facts for example in batch.examined]
+            if table:
+                facts, lacking = _look_up(table, batch)
+                unnamed += lacking
+            inventory.add(batch, facts)
+            finished += len(batch.examined)
+            progress("examining files", finished, total)
+        # What this round found inside files is the next one's work.
+        found = inventory.count_members()
+        if found == known:
+            close_all()
+            return unnamed
+        numbered, known, total = inventory.members(files, known), found, files + found
 
 
 def _examine_some(source: Source, plan: Plan, secret: bytes, items: Sequence[tuple[int, Item]]) -> Batch:

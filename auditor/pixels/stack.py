@@ -53,6 +53,10 @@ class TextReader:
         self._examined = self._failed = 0
         self._chunk: _Projection | None = None
 
+    def so_far(self) -> tuple[Element, ...]:
+        """What was read until now, for when there is no time to `finish`."""
+        return tuple(self._elements)
+
     def add(self, frame: Frame | FrameError) -> None:
         """Take the next frame or layer, or note that it could not be decoded."""
         if isinstance(frame, FrameError):

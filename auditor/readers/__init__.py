@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from auditor.model import Item, Kind, Reason, Record, Status
+from auditor.readers.archive import ArchiveReader
 from auditor.readers.base import Limits, Reader, Reading
 from auditor.readers.dicom import DicomReader
 from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
 from auditor.readers.table import TableReader
 from auditor.readers.text import TextReader
-from auditor.readers.unsupported import ArchiveReader, DocumentReader
+from auditor.readers.unsupported import UnsupportedReader
 
 __all__ = ["Limits", "Reader", "Reading", "read_item"]
 
@@ -21,7 +22,7 @@ _READERS: tuple[Reader, ...] = (
     RasterReader(),
     NiftiReader(),
     ArchiveReader(),
-    DocumentReader(),
+    UnsupportedReader(),
     TableReader(),
     TextReader(),
 )

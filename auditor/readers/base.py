@@ -19,6 +19,12 @@ class Limits:
     text_bytes: int = 64 << 20
     depth: int = 32
     elements: int = 2_000_000
+    members: int = 100_000
+    """Of one archive, those of archives inside it included."""
+    nesting: int = 4
+    """Archives inside archives."""
+    ratio: int = 200
+    """How many times its size an archive may unpack to, where that is more than `inflated_bytes`."""
     seconds: float = 600.0
 
 
@@ -44,6 +50,8 @@ class Reading:
     frames: Callable[[], Iterator[Frame | FrameError]] = no_frames
     layers: Callable[[], Iterator[Frame | FrameError]] = no_frames
     """Pictures besides the frames, each with its `Frame.layer`: overlays, icons, unused bits."""
+    members: tuple[Item, ...] = ()
+    """Files inside the file, to be examined like any other."""
 
 
 class Reader(Protocol):
