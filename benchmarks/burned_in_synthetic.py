@@ -1,8 +1,8 @@
 """Known strings burned into backgrounds: share found, read and judged, by class, script and size.
 
-    python benchmarks/burned_in_synthetic.py [--backgrounds FOLDER] [--images 60] [--seed 7]
+    python benchmarks/burned_in_synthetic.py [--backgrounds FOLDER] [--images 60] [--strings 4] [--seed 7]
 
-Each image carries four strings: invented names, numbers, dates, phones, hospitals, Latin and Chinese,
+Each image carries some strings: invented names, numbers, dates, phones, hospitals, Latin and Chinese,
 with and without labels, 8 to 40 px high; plain, faint (10 to 40 grey levels), dark, rotated, coloured,
 or in stored values outside the displayed window. As many images carry harmless text, and as many none.
 Backgrounds are the images of FOLDER, or blurred noise. Found: a box holds the string's centre and
@@ -28,6 +28,8 @@ from auditor.checks.burned_in_text import BurnedInText
 from auditor.checks.unjudged_text import UnjudgedText
 from auditor.model import Box, Claim, Context, Element, Frame
 from auditor.pixels import describe_engine, read_frame
+from auditor.pixels.engines import RapidEngine
+from auditor.pixels.screen import may_hold_text
 
 CLASSES = ("plain", "faint", "dark", "rotated", "colour", "hidden")
 FAMILIES = [
@@ -68,6 +70,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--backgrounds", type=Path)
     parser.add_argument("--images", type=int, default=60)
+    parser.add_argument("--strings", type=int, default=4, help="in each image that has any")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--engine", default="rapid")
     parser.add_argument("--effort", default="standard")
@@ -81,16 +84,22 @@ def main() -> int:
     totals: dict[str, Counter[str]] = {}
     flagged: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    screening: Counter[str] = Counter()
+    screen = RapidEngine()
     for number in range(options.images):
         for purpose in ("identifying", "harmless", "clean"):
             kind = CLASSES[number % len(CLASSES)] if purpose == "identifying" else "plain"
             picture = Picture(scenes.next(kind), kind, rng)
             if purpose != "clean":
-                for _ in range(4):
+                for _ in range(options.strings):
                     picture.write(identifier(rng) if purpose == "identifying" else rng.choice(HARMLESS))
-            start = time.perf_counter()
+            start = time.process_time()
+            passed[purpose] += may_hold_text(picture.frame(), screen)
+            screening[purpose] += time.process_time() - start
+            start = time.process_time()
             elements = read_frame(picture.frame(), options.engine, options.effort)
-            seconds[purpose] += time.perf_counter() - start
+            seconds[purpose] += time.process_time() - start
             judged = [e for e in elements if any(BurnedInText().judge(e, Context(Claim())))]
             flagged[purpose] += bool(judged)
             if purpose == "identifying":
@@ -105,6 +114,8 @@ def main() -> int:
                 "seed": options.seed,
                 "images_of_each_purpose": options.images,
                 "images_flagged": dict(flagged),
+                "images_that_the_screen_passes_on": dict(passed),
+                "seconds_of_screen": {k: round(v / options.images, 3) for k, v in screening.items()},
                 "seconds_per_image": {k: round(v / options.images, 3) for k, v in seconds.items()},
                 "strings": {key: dict(totals[key]) for key in sorted(totals)},
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.checks._burned_in import identifying
+from auditor.checks._burned_in import IN_PIXELS, identifying
 from auditor.checks.base import ElementCheck, Example
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 
@@ -24,6 +24,9 @@ DIRECT = frozenset(
 MILD = frozenset({Category.AGE, Category.CHARACTERISTIC, Category.DEVICE, Category.UID, Category.URL})
 """Categories that narrow down and seldom identify alone."""
 
+SURE_READING = 0.8
+"""From which confidence of the reading evidence counts that is none outside of pixels."""
+
 
 def seen(text: str) -> Example[Element]:
     """An example of text that was read off a frame."""
@@ -37,7 +40,8 @@ class BurnedInText(ElementCheck):
         Every frame is read by optical character recognition, after local contrast normalisation, so that
         faint text and text outside the default window count too. Each line is judged by the same detectors
         as header fields, and more strictly: a date, a number of five digits or more, or sex with age, standing
-        alone in an image, counts. Markers (`L`, `AP PORTABLE`), scales, units and acquisition settings do not.
+        alone in an image, counts; where such a line was not read surely it is reported as low. Markers (`L`,
+        `AP PORTABLE`), scales, units and acquisition settings do not count.
 
     Why it matters
         Removing header fields leaves the pixels as they are. Ultrasound, secondary captures, digitised films
@@ -76,10 +80,12 @@ class BurnedInText(ElementCheck):
             if hit.category in told:
                 continue
             told.add(hit.category)
+            # Anatomy read as text gives short numbers at random: such evidence needs a sure reading.
+            doubtful = hit.confidence <= IN_PIXELS and subject.confidence < SURE_READING
             yield Match(
-                confidence=hit.confidence,
+                confidence=hit.confidence * subject.confidence if doubtful else hit.confidence,
                 text=subject.value.strip()[hit.start : hit.end],
-                severity=_severity(hit.category, hit.confidence),
+                severity=Severity.LOW if doubtful else _severity(hit.category, hit.confidence),
                 category=hit.category,
                 detail=hit.kind,
             )

@@ -20,6 +20,7 @@ from rapidocr import RapidOCR
 from auditor.errors import EngineError, UsageError
 
 Image = NDArray[np.uint8]
+Quads = NDArray[np.float32]
 ENGINES = ("rapid", "tesseract", "both")
 LANGUAGES = ("eng", "chi_sim")
 CACHED_CROPS = 4096
@@ -69,13 +70,21 @@ class RapidEngine:
 
     def read(self, image: Image) -> list[Line]:
         """Detect regions, read each upright, and upside down where that is not convincing."""
+        return self.read_at(image, *self.detect(image))
+
+    def detect(self, image: Image) -> tuple[Quads, NDArray[np.float32]]:
+        """Regions that look like text: their corners, (n, 4, 2) in pixels, and the detector's scores (n)."""
         # The library's return type is a union of all its stages' outputs: this is the detector's.
-        bgr = _bgr(image)
-        found: Any = self._ocr(bgr, use_det=True, use_cls=False, use_rec=False)
+        found: Any = self._ocr(_bgr(image), use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
+            return np.empty((0, 4, 2), np.float32), np.empty(0, np.float32)
+        return np.asarray(found.boxes, np.float32), np.asarray(found.scores, np.float32)
+
+    def read_at(self, image: Image, quads: Quads, regions: NDArray[np.float32]) -> list[Line]:
+        """Read regions that `detect` found, perhaps on a copy of another size."""
+        if not len(quads):
             return []
-        boxes = np.asarray(found.boxes, dtype=np.float32)
-        crops = [np.ascontiguousarray(c) for c in self._ocr.crop_text_regions(bgr, boxes)]
+        crops = [np.ascontiguousarray(c) for c in self._ocr.crop_text_regions(_bgr(image), quads)]
         texts = self._recognise(crops)
         doubtful = [i for i, (_, score) in enumerate(texts) if score < SURE]
         turned = self._recognise([np.ascontiguousarray(crops[i][::-1, ::-1]) for i in doubtful])
@@ -84,7 +93,7 @@ class RapidEngine:
                 texts[i] = other
         return [
             Line(text.strip(), float(score), float(region), tuple((float(x), float(y)) for x, y in box))
-            for (text, score), region, box in zip(texts, found.scores, boxes, strict=True)
+            for (text, score), region, box in zip(texts, regions, quads, strict=True)
         ]
 
     def _recognise(self, crops: list[Image]) -> list[tuple[str, float]]:

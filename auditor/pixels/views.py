@@ -71,6 +71,13 @@ def views(frame: Frame, effort: str) -> Iterator[Grey]:
         yield frame.display
 
 
+def richest(frame: Frame) -> NDArray[Any]:
+    """The copy that holds most: stored values where they exceed the 8 bits displayed."""
+    if frame.display.ndim == 2 and frame.stored is not None and _exceeds_display(frame.stored):
+        return frame.stored
+    return frame.display
+
+
 def _exceeds_display(stored: NDArray[Any]) -> bool:
     return stored.size > 0 and float(stored.max()) - float(stored.min()) > 255
 
@@ -80,7 +87,7 @@ def pieces(view: Grey) -> Iterator[Piece]:
     rows, columns = view.shape[:2]
     if min(rows, columns) == 0:
         return
-    zoom = _zoom(rows, columns)
+    zoom = zoom_of(rows, columns)
     height, width = max(1, round(rows * zoom)), max(1, round(columns * zoom))
     scaled = view
     if (height, width) != (rows, columns):
@@ -94,7 +101,8 @@ def pieces(view: Grey) -> Iterator[Piece]:
             yield Piece(np.ascontiguousarray(rgb), zoom_x, zoom_y, left / zoom_x, top / zoom_y)
 
 
-def _zoom(rows: int, columns: int) -> float:
+def zoom_of(rows: int, columns: int) -> float:
+    """Engine pixels per pixel of a frame of this size."""
     longest, shortest = max(rows, columns), min(rows, columns)
     if longest > TILE_ABOVE:
         return min(1.0, float(np.sqrt(MAX_PIXELS / (rows * columns))))

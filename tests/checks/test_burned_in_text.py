@@ -93,3 +93,10 @@ def test_any_text_is_judged(text: str) -> None:
         for match in matches:
             assert 0 < match.confidence <= 1
             assert match.text in text
+
+
+@pytest.mark.parametrize(("reading", "low"), [(0.95, False), (0.55, True)])
+def test_a_number_alone_needs_a_sure_reading(reading: float, low: bool) -> None:
+    element = Element(Place.PIXELS, "pixels frame=#", "616205", bbox=(0, 0, 9, 9), confidence=reading)
+    (match,) = BurnedInText().judge(element, Context(Claim()))
+    assert (match.severity is Severity.LOW) == low

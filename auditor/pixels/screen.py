@@ -1,0 +1,62 @@
+"""Could there be text? One cheap look at a frame before it is read with care.
+
+Most images hold none, and the detector is nearly all the cost of reading. The screen shows it one
+normalised copy of two thirds of the size, at the threshold of a full reading, and reads what it
+points at. A frame is read with care unless all of that is noise or plainly a marker or a setting.
+"""
+
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.detectors import is_acquisition_text
+from auditor.model import Frame
+from auditor.pixels.engines import RapidEngine
+from auditor.pixels.layout import Block
+from auditor.pixels.plausible import placed
+from auditor.pixels.views import Piece, local_contrast, richest, zoom_of
+
+SHARE = 2 / 3
+"""Of the size at which the frame would be read."""
+LONG_SIDE = 1536
+"""Of the copy: larger sheets are reduced to it, since a screen in tiles would cost as much as reading."""
+PLAIN = 0.8
+"""From which score a line that reads as a marker or a setting is taken for one."""
+_SIGNS = re.compile(r"[^\W_]")
+
+
+def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
+    """Whether the frame must be read with care."""
+    rows, columns = frame.display.shape[:2]
+    if min(rows, columns) == 0:
+        return False
+    view = local_contrast(richest(frame))
+    zoom = min(SHARE * zoom_of(rows, columns), LONG_SIDE / max(rows, columns))
+    size = max(1, round(columns * zoom)), max(1, round(rows * zoom))
+    how = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
+    quads, scores = engine.detect(_rgb(np.asarray(cv2.resize(view, size, interpolation=how), np.uint8)))
+    if not len(quads):
+        return False
+    quads = quads * np.array([columns / size[0], rows / size[1]], np.float32)
+    whole = _rgb(view)
+    lines = engine.read_at(whole, quads, scores)
+    piece = Piece(whole, 1.0, 1.0, 0.0, 0.0)
+    return any(
+        _matters(block) for line in lines if (block := placed(line, piece, min(rows, columns))) is not None
+    )
+
+
+def _matters(block: Block) -> bool:
+    if not block.text:
+        return True
+    if len(_SIGNS.findall(block.text)) < 3 and not re.search(r"[\u3400-\u9fff]{2}", block.text):
+        return False
+    return not (block.score >= PLAIN and is_acquisition_text(block.text))
+
+
+def _rgb(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return image if image.ndim == 3 else np.repeat(image[:, :, None], 3, axis=2)

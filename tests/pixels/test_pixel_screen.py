@@ -1,0 +1,63 @@
+"""The screen passes on what holds text, however small or hidden, and spares what does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from auditor.model import Frame
+from auditor.pixels.engines import Line, RapidEngine
+from auditor.pixels.plausible import placed
+from auditor.pixels.screen import may_hold_text
+from auditor.pixels.views import Piece
+from tests.builders.drawing import draw, noise, written
+
+
+@pytest.fixture(scope="module")
+def engine() -> RapidEngine:
+    return RapidEngine()
+
+
+@pytest.mark.parametrize("text", ["KOWALSKI JAN", "616205", "12.04.1961", "Name: DOE"])
+def test_text_passes(engine: RapidEngine, text: str) -> None:
+    assert may_hold_text(written(text)[0], engine)
+
+
+def test_small_type_on_a_film_passes(engine: RapidEngine) -> None:
+    image = noise(1024, 860)
+    draw(image, "KOWALSKI JAN 616205", 40, 980, scale=0.35)
+    assert may_hold_text(Frame(0, image), engine)
+
+
+def test_text_that_the_display_hides_passes(engine: RapidEngine) -> None:
+    ink = np.zeros((300, 400), np.uint8)
+    draw(ink, "KOWALSKI JAN", 90, 150)
+    stored = noise(300, 400).astype(np.uint16) * 4 + ink.astype(np.uint16) * 8
+    assert may_hold_text(Frame(0, np.zeros(stored.shape, np.uint8), stored), engine)
+
+
+def test_a_marker_alone_does_not_pass(engine: RapidEngine) -> None:
+    assert not may_hold_text(written("PORTABLE", scale=1.0)[0], engine)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (3, 3, 3), (0, 10), (256, 256)])
+def test_nothing_does_not_pass(engine: RapidEngine, shape: tuple[int, ...]) -> None:
+    assert not may_hold_text(Frame(0, np.zeros(shape, np.uint8)), engine)
+
+
+def line(text: str, score: float, width: float, height: float, region: float = 0.6) -> Line:
+    return Line(text, score, region, ((0, 0), (width, 0), (width, height), (0, height)))
+
+
+def test_a_rib_cage_is_not_type() -> None:
+    piece = Piece(np.zeros((1024, 1024, 3), np.uint8), 1, 1, 0, 0)
+    assert placed(line("HAEAAE", 0.55, 150, 400, 0.8), piece, 1024) is None
+    assert placed(line("", 0.1, 150, 400, 0.8), piece, 1024) is None
+    assert placed(line("PORTABLE", 0.97, 700, 140), piece, 1024) is not None
+    assert placed(line("KOWALSKI", 0.6, 160, 24), piece, 1024) is not None
+
+
+def test_what_is_surely_text_and_cannot_be_read_stays_as_unread() -> None:
+    piece = Piece(np.zeros((512, 512, 3), np.uint8), 2, 2, 10, 20)
+    block = placed(line("??", 0.2, 120, 20, 0.9), piece, 512)
+    assert block is not None and block.text == "" and block.box == (10, 20, 70, 30)
