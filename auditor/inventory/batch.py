@@ -35,6 +35,9 @@ class Examined:
     digest: str = ""
     members: tuple[Item, ...] = ()
     """Files inside the file, that are still to be examined."""
+    within: str = ""
+    inside: tuple[int, ...] = ()
+    """Where the file itself lies, when it is inside another: as `Item.within` and `Item.members`."""
 
 
 @dataclass(slots=True)
@@ -107,6 +110,8 @@ class Collector:
                 portrait=portrait,
                 digest=digest,
                 members=members,
+                within=record.item.within,
+                inside=record.item.members,
             )
         )
 

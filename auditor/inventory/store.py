@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
 CREATE TABLE IF NOT EXISTS items (
     item INTEGER, path BLOB, size BIGINT, kind VARCHAR, status VARCHAR, reason VARCHAR,
     frames_total INTEGER, frames_examined INTEGER, seconds DOUBLE,
-    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, facts BLOB);
+    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, facts BLOB, inside BLOB);
 CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS values_seen (
     value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, text BIGINT, content BLOB);
@@ -191,11 +191,13 @@ class Inventory:
         """The pseudonyms of all patients."""
         return {row[0] for row in self.db.execute("SELECT DISTINCT patient FROM items").fetchall()} - {""}
 
-    def files(self, kind: Kind) -> Iterator[tuple[str, int]]:
-        """True path and size of every file of a kind that could be read."""
-        query = "SELECT path, size FROM items WHERE kind = $1 AND status IN ('read', 'partial') ORDER BY item"
-        for path, size in self.stream(query, [str(kind)]):
-            yield self.path(path), size
+    def files(self, kind: Kind) -> Iterator[Item]:
+        """Every file of a kind that could be read, those inside archives included."""
+        query = """SELECT path, size, inside FROM items
+            WHERE kind = $1 AND status IN ('read', 'partial') ORDER BY item"""
+        for path, size, sealed in self.stream(query, [str(kind)]):
+            within, members = json.loads(self._sealer.unseal(sealed)) if sealed else ("", ())
+            yield Item(self.path(path), size, within=within, members=tuple(members))
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Patient pseudonym and facts of every file that is attributed to a patient."""
@@ -289,7 +291,8 @@ class Inventory:
         path = self._sealer.seal(e.path.encode("utf-8", "surrogateescape"))
         row = (e.index, path, e.size, str(e.kind), str(e.status), str(e.reason or ""))
         counts = (e.frames_total, e.frames_examined, round(e.seconds, 4))
-        return (*row, *counts, patient, exam, series, e.claim, self._seal(asdict(facts)))
+        inside = self._seal([e.within, e.inside]) if e.inside else None
+        return (*row, *counts, patient, exam, series, e.claim, self._seal(asdict(facts)), inside)
 
     def _member_rows(self, e: Examined) -> Iterator[tuple[Any, ...]]:
         for position, item in enumerate(e.members):

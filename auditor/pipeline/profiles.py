@@ -14,10 +14,11 @@ from auditor.checks._values import date_in
 from auditor.checks.base import ProfileCheck
 from auditor.detectors import is_placeholder, is_pseudonym
 from auditor.inventory import FindingStore, Inventory, Sighting, Spread, SpreadRow
-from auditor.model import Claim, Context, Element, Item, Kind, Place, Severity
+from auditor.model import Claim, Context, Element, Kind, Place, Severity
 from auditor.model.survey import Profile
 from auditor.pipeline.judge import note
 from auditor.pipeline.plan import Plan
+from auditor.readers.containers import open_item
 from auditor.readers.table import read_rows
 from auditor.sources import Source
 from auditor.standards.ps315 import Group
@@ -131,9 +132,8 @@ def _in_names(inventory: Inventory) -> Iterator[Sighting]:
 def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[str]) -> Iterator[Sighting]:
     """The cells of every table that names a patient in each row."""
     unit = 0
-    for path, size in inventory.files(Kind.TABLE):
-        item = Item(path, size)
-        with source.open(item) as stream:
+    for item in inventory.files(Kind.TABLE):
+        with open_item(source, item, plan.limits).stream as stream:
             rows = read_rows(stream, item, plan.limits)
             sample = list(islice(rows, _SAMPLE))
             column = _patient_column(sample, inventory, plan, patients)

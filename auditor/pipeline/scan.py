@@ -146,6 +146,7 @@ def audit(
             limits=[text.en for text in told],
             limits_zh=[text.zh for text in told],
         )
+        close_all()
         inventory.remove()
     return Audit(report.model_copy(update={"verdict": gate.evaluate(report, policy, today)}), folder)
 
@@ -183,7 +184,6 @@ def _examine_all(
         # What this round found inside files is the next one's work.
         found = inventory.count_members()
         if found == known:
-            close_all()
             return unnamed
         numbered, known, total = inventory.members(files, known), found, files + found
 
