@@ -87,7 +87,7 @@ def plant(folder: Path) -> None:
 def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The output folder of a scan by the command, and everything that it printed."""
     base = tmp_path_factory.mktemp("secrets")
-    folder, out, printed = base / "release", base / "out", base / "printed"
+    folder, out, printed = base / "Quillfeather Zbigniew", base / "out", base / "printed"
     plant(folder)
     import subprocess
     import sys

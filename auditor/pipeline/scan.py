@@ -16,8 +16,11 @@ from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
 from auditor.linkage import attack, find_duplicates
 from auditor.model import (
+    Claim,
+    Context,
     Coverage,
     Duplicate,
+    Element,
     Facts,
     Finding,
     InventoryRow,
@@ -28,6 +31,7 @@ from auditor.model import (
     PatientRow,
     Place,
     Reason,
+    Severity,
     Status,
     Way,
 )
@@ -35,7 +39,7 @@ from auditor.pipeline import assemble
 from auditor.pipeline.attribution import MetadataTable, check_rule
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
-from auditor.pipeline.judge import judge_claims, judge_outcomes, judge_values, rules
+from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
 from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
@@ -131,7 +135,9 @@ def audit(
         patients = list(patient_rows(evidence, outcomes.linkage, outcomes.records))
         _write_tables(folder, inventory, store, outcomes, patients, display, missing)
         measured = dataset_risk(patients, policy.gate.patient_risk, evidence, _direct_ways(plan))
-        data = assemble.dataset(source.name, inventory, plan, started, time.perf_counter() - clock)
+        data = assemble.dataset(
+            _shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
+        )
         summary = assemble.coverage(inventory, len(missing))
         told = assemble.limits(summary, data, outcomes.linkage, unnamed, plan)
         report = Report(
@@ -231,6 +237,16 @@ def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progre
         )
         outcomes = replace(outcomes, records=found)
     return outcomes
+
+
+def _shown_name(name: str, key: Key, display: Display) -> str:
+    """The dataset's name as the report shows it: a folder may be named after its only patient."""
+    judged = judge_elements([(0, Element(Place.FOLDER_NAME, "folder name", name), Context(Claim()))])
+    serious = any(
+        (match.severity or rules()[rule].severity).rank >= Severity.MEDIUM.rank
+        for _, rule, match, _ in judged
+    )
+    return f"[{key.value(name)[:8]}]" if serious else display.path(name)
 
 
 def _direct_ways(plan: Plan) -> list[Way]:
