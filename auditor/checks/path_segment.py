@@ -10,6 +10,7 @@ from auditor.checks._values import at_most, by_confidence, date_in, is_dummy
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
+from auditor.detectors.lexicon import fold, look_up
 from auditor.detectors.names import person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES
@@ -22,6 +23,10 @@ _BREAKS = re.compile(
 _FIELDS = re.compile(r"[\s_,;+=()\[\]{}]+")
 _NEW_YEAR = re.compile(r"0?1\D0?1\D|\D0?1\D0?1$|\d{4}0101$")
 _COMPACT_DATE = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+_LONE = "one word that may be a name"
+_PERSON_WORDS = frozenset(
+    {"patient", "patients", "pat", "pt", "dr", "mr", "mrs", "ms", "miss", "prof", "frau", "herr"}
+)
 _OF_WORDS = frozenset({Category.NAME, Category.STAFF, Category.DATE, Category.INSTITUTION, Category.ADDRESS})
 _WEIGHTS = {
     Category.NAME: Severity.CRITICAL,
@@ -77,6 +82,8 @@ class PathSegment(ElementCheck):
         segment("chest_20240319.png"),
         segment("11010519491231002X", Place.FOLDER_NAME),
         segment("Carmen Sexton", Place.FOLDER_NAME),
+        segment("Kowalski.dcm"),
+        segment("李强.dcm"),
     )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
@@ -89,8 +96,12 @@ class PathSegment(ElementCheck):
         if _UID.fullmatch(stem) or is_dummy(stem):
             return
         best: dict[Category, tuple[Hit, str]] = {}
-        for hit, text in _hits(stem):
-            if hit.category in _WEIGHTS and hit.confidence >= 0.4 and not is_dummy(text):
+        for hit, text in _hits(stem, subject.place):
+            if (
+                hit.category in _WEIGHTS
+                and hit.confidence >= (0.3 if hit.kind == _LONE else 0.4)
+                and not is_dummy(text)
+            ):
                 known = best.get(hit.category)
                 if known is None or hit.confidence > known[0].confidence:
                     best[hit.category] = hit, text
@@ -109,7 +120,7 @@ class PathSegment(ElementCheck):
             yield Match(hit.confidence, text, severity, category, hit.kind)
 
 
-def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
+def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:
     """Hits in the stem as it stands, with separators as blanks, and in its words alone."""
     apart = " ".join(_BREAKS.sub(" ", stem).split())
     for text in dict.fromkeys((stem, *_FIELDS.split(stem))):
@@ -122,7 +133,8 @@ def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
         if date_in(found[0]):
             yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]
     words = [word for word in apart.split() if word.isalpha() and (len(word) > 1 or not word.isascii())]
-    for count in (2, 3) if len(words) > 1 else (1,):
+    yield from _lone_name(words, place)
+    for count in (2, 3) if len(words) > 1 else ():
         for start in range(max(1, min(len(words), 8) - count + 1)):
             run = " ".join(words[start : start + count])
             score = _name_score(run, len(words)) if run else 0.0
@@ -130,11 +142,41 @@ def _hits(stem: str) -> Iterator[tuple[Hit, str]]:
                 yield Hit(Category.NAME, "name", 0, len(run), score), run
 
 
+def _lone_name(words: list[str], place: Place) -> Iterator[tuple[Hit, str]]:
+    """One word of the segment that may be somebody's name: alone, or beside words that say so or say nothing.
+
+    A file that is called by one word that hardly occurs but as a name is likely called after a
+    person; folders are called after places and collections as well.
+    """
+    own = [w for w in words if fold(w) not in _PERSON_WORDS and not _says_what(w)]
+    if len(own) != 1:
+        return
+    word, known = own[0], look_up(own[0])
+    bound = 0.5 if place is Place.FILE_NAME and len(words) == 1 else 1.5
+    score = 0.0
+    if not word.isascii():
+        score = person_name(word) if len(words) == 1 else 0.0
+    elif known.name and len(word) > 2 and any(fold(w) in _PERSON_WORDS for w in words):
+        score = 0.7 if known.weight > 0.3 else 0.0
+    elif known.name and len(word) > 3:
+        score = 0.45 if known.weight >= bound else 0.3 if known.weight >= 0.5 else 0.0
+    elif (
+        not known.known and len(words) == 1 and place is Place.FILE_NAME and len(word) >= 8 and word.istitle()
+    ):
+        score = 0.3
+    if score:
+        yield Hit(Category.NAME, _LONE, 0, len(word), score), word
+
+
+def _says_what(word: str) -> bool:
+    """A word of imaging or of language, or too short to be anything."""
+    known = look_up(word)
+    return len(word) < 3 or (known.known and (known.weight < 0 or (known.clinical and known.weight < 0.5)))
+
+
 def _name_score(run: str, words: int) -> float:
     """How sure a run of words is a name, given how many words the stem has."""
     score = person_name(run)
-    if words == 1 and run.isascii():
-        return score * 0.6  # one word may be anything that is also a surname
     if score < 0.7 or words > 4:
         return min(score, 0.45) if score >= 0.9 else 0.0  # a list of settings, part of which reads as a name
     return score if words == run.count(" ") + 1 else score * 0.85

@@ -26,6 +26,7 @@ _HAN = frozenset(
     "窗宽窗位层厚增强平扫左右前后上下头足侧位正位冠状矢状轴位放大缩小图像序列张共第帧秒毫米厘米千伏毫安倍率深度增益频率心率次分肝肾心肺脾胰胆囊子宫卵巢膀胱甲状腺乳颈动静脉"
 )
 _NUMBER = re.compile(r"[+\-±~<>=≤≥]?\d{1,5}(?:[.,]\d{1,4})?%?|\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?")
+_YEAR_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}[\-/](?:0[1-9]|1[0-2])(?!\d)")
 _TOKEN = re.compile(r"[A-Za-z\u00b5\u00c0-\u024f]+|\d[\d.,:]*|[\u3400-\u9fff]+|[^\W_]")
 
 
@@ -40,6 +41,8 @@ def is_acquisition_text(text: str) -> bool:
     tokens = _TOKEN.findall(text)
     if not tokens:
         return True
+    if _YEAR_MONTH.search(text):
+        return False
     # Two or more names beside each other are people, whatever else the words mean.
     names = sum(1 for t in tokens if len(t) > 2 and look_up(t).name and look_up(t).weight > 0.3)
     clinical = any(look_up(t).clinical for t in tokens)

@@ -24,6 +24,16 @@ _MAC = re.compile(
 )
 _IP_LABEL = re.compile(r"(?:\bip|\bhost|\baddr|server|地址)\W{0,4}$", re.IGNORECASE)
 _VERSION_LABEL = re.compile(r"(?:\bv|ver|vers|version|release|build|rev|版本)\W{0,3}$", re.IGNORECASE)
+_HOME = re.compile(
+    r"(?:[\\/](?:Users|home|Documents and Settings|Benutzer|Utilisateurs|用户)[\\/])(?P<user>[^\\/\s:*?\"<>|]{2,40})",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(
+    r"(?:public|default|all|admin|administrator|user|users|guest|root|system|service|dicom|pacs|ubuntu|runner|data|test|shared)[\w.\-]{0,4}",
+    re.IGNORECASE,
+)
+"""Accounts that are nobody's."""
+_WECHAT = re.compile(r"wxid_[0-9a-z]{6,24}")
 _DEGREES = re.compile(
     r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:\.\d{1,6})? ?(?:\"|″|''|”) ?)?[NSEWnsew]"
     r"|(?<![\w.])\d{1,3}\.\d{3,8} ?°? ?[NSns][ ,;/]{1,3}\d{1,3}\.\d{3,8} ?°? ?[EWew]\b"
@@ -46,6 +56,11 @@ def find_contacts(text: str) -> Iterator[Hit]:
         for match in _IPV6.finditer(text):
             if _is_ipv6(match.group()):
                 yield Hit(Category.IP, "ip address", match.start(), match.end(), 0.85)
+    for match in _HOME.finditer(text) if "/" in text or "\\" in text else ():
+        if not _SHARED.fullmatch(match["user"]):
+            yield Hit(Category.STAFF, "user name", match.start("user"), match.end("user"), 0.75)
+    for match in _WECHAT.finditer(text) if "wxid_" in text else ():
+        yield Hit(Category.ACCOUNT, "wechat id", match.start(), match.end(), 0.9)
     for match in _MAC.finditer(text):
         yield Hit(Category.DEVICE, "mac address", match.start(), match.end(), 0.9)
     for match in _DEGREES.finditer(text):

@@ -57,6 +57,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (_pattern(rf"(?P<m>{_D}{{2}})(?P<s>/)(?P<d>{_D}{{2}})(?P=s){_WEAK_YEAR}"), 0.65),
     (_pattern(r"(?P<m>\d{2})(?P<s>[-.])(?P<d>\d{2})(?P=s)" + _WEAK_YEAR), 0.4),
     (_pattern(r"(?P<m>\d)(?P<s>/)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.35),
+    (_pattern(r"(?P<m>\d{2})(?P<s>/)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.35),
     (_pattern(r"(?P<y>\d{2})(?P<s>-)(?P<m>\d{2})(?P=s)(?P<d>\d{2})(?=-\d{6})"), 0.6),
     (_pattern(rf"{_Y4}[-/., ]{{0,3}}{_M}[-/., ]{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?"), 0.9),
     (_pattern(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[-/., ]{{0,3}}(?:of |de |di )?{_M}(?: de | del )?[-/., ]{{0,3}}{_Y4}"), 0.9),
@@ -83,7 +84,14 @@ _CN_NUMERALS = _pattern(
 )
 # The day a program was built.
 _VERSION = re.compile(
-    r"(?:vers?(?:ion)?|build|built|release[d]?|rev|copyright|©|V\d)[\d.: \[(]{0,12}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
+    r"(?:(?:vers?(?:ion)?|build|built|compiled?|release[d]?|rev|patch|firmware|software|latest|copyright|©|V\d)[\w.: \[(/,\-]{0,12}"
+    r"|(?:syngo|numaris)[\w.: /\-]{0,24}|(?<![a-z])[0-9n_]{0,2}[VX][A-E]\d{2}[A-Z]?[_ ]{0,2})(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
+    re.IGNORECASE,
+)
+# What people write before a date: `surgery 12/3/19`.
+_CONTEXT = re.compile(
+    r"(?:date|dated|exam|study|scan|film|x-?ray|ct|mri?|us|prior|previous|compar\w+|surgery|op|operation|biopsy|seen|since|on|from|of|to|at|visit|admitted|discharged|lmp|dob|"
+    r"vom|am|seit|du|le|del|dal|il|van|de|em|el|outside|performed|done|taken|follow-?up|f/u|diagnosed|dx|treated|last|next|due)[:,.]? ?\(?$",
     re.IGNORECASE,
 )
 _OCR = str.maketrans("OoIl", "0011")
@@ -105,10 +113,14 @@ def find_dates(text: str) -> Iterator[Hit]:
 def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:
     if not _is_date(match):
         return
-    if _VERSION.search(text, max(0, match.start() - 20), match.start()):
+    if _VERSION.search(text, max(0, match.start() - 40), match.start()):
         yield Hit(Category.DATE, "release date", match.start(), match.end(), 0.2)
         return
     joined = match.groupdict().get("time") is not None
+    if confidence < 0.6 and _CONTEXT.search(text, max(0, match.start() - 16), match.start()):
+        confidence += 0.2
+    elif confidence < 0.5 and match["s"] in "-/" and text[match.end() : match.end() + 1] in {"", "\n"}:
+        confidence = 0.5  # as people sign: initials and day at the end
     yield Hit(
         Category.DATE,
         "date",

@@ -20,7 +20,7 @@ _CAP = r"[^\W\d_a-z][^\W\d_]{0,30}(?:['’\-][^\W\d_]{1,30}){0,3}"
 _PARTICLE = r"(?:(?:de|da|dos|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|ben) ){0,2}"
 _NAME = rf"(?:[A-Z]\. ?){{0,2}}{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
 _TITLED = re.compile(
-    rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|Pan|Pani|DR|PROF|MRS)"
+    rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|dhr|mevr|Sig\.ra|Sig\.na|Sig|Pan|Pani|DR|PROF|MRS)"
     rf"(?:\.|\b)(?: ?(?:med|Dr|Prof|habil)\.?)* ?(?P<name>{_NAME})"
 )
 _DEGREE = re.compile(
@@ -108,13 +108,22 @@ def _longest(words: list[re.Match[str]]) -> tuple[int, float]:
     """The longest name at the head of these words, and its confidence."""
     for size in range(min(4, len(words)), 1, -1):
         part = tuple(w.group() for w in words[:size])
-        if all(_name_like(w) for w in part) and len(part[0]) > 1 and any(len(w) > 1 for w in part[1:]):
+        if _names_like(part) and len(part[0]) > 1 and any(len(w) > 1 for w in part[1:]):
             confidence = judge(part, "plain")
             if confidence >= IN_TEXT:
                 return size, min(0.9, confidence)
         elif size == 2 and pinyin_name([w.lower() for w in part]):
             return size, 0.7
     return 0, 0.0
+
+
+def _names_like(words: tuple[str, ...]) -> bool:
+    """All of them names; beside a clear family name also a given name that is a word: `KOWALSKI JAN`."""
+    weak = [w for w in words if not _name_like(w)]
+    if len(weak) != 1 or len(words) != 2:
+        return not weak
+    word, other = look_up(weak[0]), next(look_up(w) for w in words if w != weak[0])
+    return word.given and word.weight > -1.0 and not word.clinical and other.family and other.weight > 1.5
 
 
 def _name_like(word: str) -> bool:

@@ -77,7 +77,8 @@ def find_institutions(text: str) -> Iterator[Hit]:
     for match in _KOREAN.finditer(text):
         yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.8)
     for match in _MEDICAL.finditer(text):
-        if _own_start(match) is not None:
+        # Makers of scanners call themselves so as well.
+        if _own_start(match) is not None and not any(look_up(w).clinical for w in match["name"].split()):
             yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.5)
 
 

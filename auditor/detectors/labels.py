@@ -18,7 +18,7 @@ from itertools import chain
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import has_cjk
 from auditor.detectors.dates import find_dates, is_date
-from auditor.detectors.lexicon import chinese_words, look_up
+from auditor.detectors.lexicon import chinese_words, look_up, simplify
 from auditor.detectors.names import person_name
 from auditor.detectors.placeholders import is_placeholder, is_pseudonym
 from auditor.model import Category
@@ -45,15 +45,19 @@ LABELS = (
     Label(
         Category.NAME, "patient name", "name",
         r"(?:patient|pt|pat|full|last|first|family|given|middle|maiden|mother|father)(?:'?s)?[ ._]?(?:sur)?names?|sur ?name|fore ?name|nom(?: du patient)?|"
-        r"pr[ée]nom|nombre|apellidos?|paciente|vorname|nachname|familienname|patientenname|cognome|paziente|naam|nome|навн|фио|имя|фамилия|пациент",
+        r"pr[ée]nom|nombre|apellidos?|vorname|nachname|familienname|patientenname|cognome|naam|nome|навн|фио|имя|фамилия|пациент",
         r"(?:患者|病人|受检者|被检者|检查者|就诊人|申请人|联系人|家属|母亲|父亲|产妇)?(?:姓名|姓　名|姓\s?名|名字|氏名|名前)|성명|이름|환자명",
     ),
-    Label(Category.NAME, "patient name", "name", r"name|patient|pt|pat", r"患者|病人|产妇|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
+    Label(Category.NAME, "patient name", "name", r"name|pati[eë]nt(?:e|in)?|paziente|paciente|pt|pat", r"患者|病人|产妇|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
+    Label(
+        Category.NAME, "relative's name", "relative",
+        r"wife|husband|spouse|daughter|son|mother|father|sister|brother|partner|parent|guardian|caregiver|next of kin|contact person|tochter|sohn|ehefrau|ehemann|[ée]pouse|fille de|esposa|esposo|hija|hijo|moglie|figlia", weak=True,
+    ),
     Label(
         Category.STAFF, "staff name", "name",
         r"(?:referring|requesting|attending|reading|reporting|performing|ordering|consulting|primary)(?: (?:physician|doctor|md|dr|radiologist|provider|clinician|consultant))?|"
-        r"(?:ref|req|perf|attn)\.? ?(?:phys|dr|md)\.?|physician|doctor|radiologist|sonographer|technologist|technician|operator|tech|surgeon|anesthetist|nurse|"
-        r"(?:reported|read|dictated|signed|verified|performed|approved|reviewed|interpreted|referred|requested|transcribed|scanned|electronically signed) by|"
+        r"(?:ref|req|perf|attn)\.? ?(?:phys|dr|md)\.?|physicians?|doctors?|radiologists?|sonographer|technologist|technician|operator|tech|surgeon|anesthetist|nurse|"
+        r"(?:reported|read|dictated|signed|verified|performed|approved|reviewed|interpreted|referred|requested|transcribed|scanned|electronically signed|created|modified|printed|exported|uploaded|acquired) by|logged in (?:as|by)|log ?in|user(?: ?name| ?id)?|"
         r"arzt|[üu]berweiser|m[ée]decin|m[ée]dico|doctor\(?a?\)?",
         r"(?:申请|送检|检查|报告|审核|主治|主管|经治|住院|开单|诊断|临床|责任|操作|书写|复核|签发)(?:医生|医师|大夫|者|人|技师)|医师|医生|技师|操作员|审核|护士|担当医|의사",
         weak=True,
@@ -64,9 +68,9 @@ LABELS = (
         r"(?:hosp(?:ital)?|unit|chart|case|file|folder|admission|visit|episode|encounter|registration|reg|clinic|opd|ipd|cr|uh|record|dossier|referral)[ ._]?(?:no|nr|num|number|#|id)|"
         r"acc(?:ession)?" + _NO + r"|(?:order|req(?:uisition)?|exam|study|specimen|sample|barcode|film|x-?ray|requested procedure)[ ._]?(?:no|nr|num|number|#|id)|"
         r"fallnummer|fall-?nr|patienten(?:-?nr|nummer)|aufnahmenummer|n[°º] (?:de )?dossier|ipp|nip|historia(?: cl[ií]nica)?|hc|nhc|nhs" + _NO,
-        r"(?:住院|门诊|病案|病历|检查|影像|登记|就诊|放射|超声|病理|诊疗卡|就诊卡|急诊|体检|申请单|流水|条码|医嘱|标本|样本|片|X线|x线|X光|CT|MR|MRI|US|DR|CR|ECT|内镜|胃镜|序列|患者|病人|档案|就医|一卡通|卡|ID)\s?(?:号码?|编号|ID|No\.?)|病案首页号|患者ID|病人ID|カルテ番号|患者番号|등록번호|환자번호|병록번호",
+        r"(?:住院|门诊|病案|病历|病例|检查|影像|登记|就诊|放射|超声|病理|诊疗卡|就诊卡|急诊|体检|申请单|流水|条码|医嘱|标本|样本|片|X线|x线|X光|CT|MR|MRI|US|DR|CR|ECT|内镜|胃镜|序列|患者|病人|档案|就医|一卡通|卡|ID)\s?(?:号码?|编号|ID|No\.?)|病案首页号|患者ID|病人ID|カルテ番号|患者番号|등록번호|환자번호|병록번호",
     ),
-    Label(Category.RECORD_NUMBER, "record number", "code", r"i\.?d\.?(?:[ ._]?(?:no|number|#))?", weak=True),
+    Label(Category.RECORD_NUMBER, "record number", "code", r"i\.?d\.?(?:[ ._]?(?:no|number|#))?|case", weak=True),
     Label(Category.RECORD_NUMBER, "number", "code", r"no|nr|number", r"编号|号码|番号", weak=True),
     Label(Category.RECORD_NUMBER, "bed number", "bed", r"bed(?:[ ._]?(?:no|number|#))?", r"床\s?号|床位号?|病床", weak=True),
     Label(
@@ -79,7 +83,7 @@ LABELS = (
     Label(
         Category.NATIONAL_ID, "national id", "code",
         r"ssn|social security(?: (?:no|number))?|national id(?:entity)?(?: (?:no|number))?|nric|aadhaar|cpf|dni|nie|bsn|nir|pesel|personnummer|cpr|rut|curp|nino|sin|hetu|hkid|id ?card(?: no)?|identity(?: card)?(?: no| number)?",
-        r"(?:公民)?身份证(?:件)?(?:号码?|编号)?|身份号码|证件(?:号码?|编号)|マイナンバー|주민등록번호",
+        r"(?:公民)?身[份分]证(?:件)?(?:字?号码?|编号)?|身份号码|证件(?:号码?|编号)|マイナンバー|주민등록번호",
     ),
     Label(
         Category.DATE, "birth date", "date",
@@ -94,9 +98,10 @@ LABELS = (
     ),
     Label(
         Category.PHONE, "phone", "phone",
-        r"(?:tel(?:ephone)?|phone|ph|mobile|mob|cell|fax|contact|pager|handy|telefon|t[ée]l[ée]phone|m[óo]vil|tel[ée]fono|whatsapp|wechat)(?:[ ._]?(?:no|nr|num|number|#))?",
+        r"(?:tel(?:ephone)?|phone|ph|mobile|mob|cell|fax|contact|handy|telefon|t[ée]l[ée]phone|m[óo]vil|tel[ée]fono|whatsapp|wechat)(?:[ ._]?(?:no|nr|num|number|#))?",
         r"(?:联系|家庭|办公|家属|手机|移动|座机|固定)?(?:电话|手机|联系方式|传真)(?:号码?)?|手机号|电话号码|微信号?|電話(?:番号)?|전화(?:번호)?",
     ),
+    Label(Category.PHONE, "extension", "extension", r"pager|beeper|bleep|ext(?:ension)?|durchwahl", r"分机号?|院内电话"),
     Label(
         Category.ADDRESS, "address", "clause",
         r"(?:home |mailing |street |patient'?s? )?addr(?:ess)?|residence|adresse|anschrift|wohnort|direcci[óo]n|domicilio|indirizzo|adres|endere[çc]o|адрес",
@@ -109,7 +114,7 @@ LABELS = (
         r"(?:检查|就诊|送检|申请|医疗|报告)(?:单位|机构|医院)|医院(?:名称)?|医療機関|병원명",
         weak=True,
     ),
-    Label(Category.AGE, "age over 89", "age", r"age|alter|edad|[âa]ge", r"年龄|年齢|나이"),
+    Label(Category.AGE, "age over 89", "age", r"aged?(?: of)?|alter|edad|[âa]ge", r"年龄|年齢|나이"),
 )  # fmt: skip
 
 _ORDER = tuple(sorted(LABELS, key=lambda label: label.weak))
@@ -131,6 +136,9 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,6}[\-./ ]?)?[0-9OIl]?\d[0-9A-Za-z]*(?:[\-/._ ]?\d[0-9A-Za-z]*){0,6}")
+_PATIENT_NUMBER = re.compile(r"[A-Za-z]{0,3}(?=\d)(?:\d[\- ]?){5,11}\d(?![\w.])")
+_ACCOUNT = re.compile(r"[a-z][a-z0-9]*(?:[._\-][a-z0-9]+){0,2}(?![\w@])")
+_INITIAL = re.compile(r"[^\W\d_]{2,24},? [A-Z]\.?(?![\w])|(?:[A-Z]\.? ?){1,2} ?[A-Z][^\W\d_]{2,24}(?!\w)")
 _PHONE = re.compile(r"[+＋(（]?\d[\d \t().\-/（）－]{4,22}\d")
 
 
@@ -150,7 +158,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def find_labelled(text: str) -> Iterator[Hit]:
     """The value after each label, when it has the shape that the label promises."""
     latin, han = _patterns()
-    matches = chain(latin.finditer(text), han.finditer(text) if has_cjk(text) else ())
+    matches = chain(latin.finditer(text), han.finditer(simplify(text)) if has_cjk(text) else ())
     for match in matches:
         index = int((match.lastgroup or "L0")[1:])
         label = _ORDER[index]
@@ -159,11 +167,18 @@ def find_labelled(text: str) -> Iterator[Hit]:
             continue
         separator = _SEPARATOR.match(text, match.end())
         start = separator.end() if separator else match.end()
-        sure = bool(separator and separator.group("sep")) or match.group().endswith("#")
+        sure = (
+            bool(separator and separator.group("sep"))
+            or match.group().endswith("#")
+            or " as" in match.group()
+        )
         found = _SHAPES[label.shape](text[start : start + VALUE], sure, label)
         if found:
             length, confidence = found
             yield Hit(label.category, label.kind, start, start + length, confidence)
+        elif label.kind == "patient name" and (number := _PATIENT_NUMBER.match(text, start)):
+            # `pt 7730915562`
+            yield Hit(Category.RECORD_NUMBER, "record number", start, number.end(), 0.8 if sure else 0.65)
 
 
 Found = tuple[int, float] | None
@@ -188,6 +203,8 @@ def _code(text: str, sure: bool, label: Label) -> Found:
             return None
         return (len(value), 0.6) if sure else (len(value), 0.5) if digits == 4 and label.weak else None
     if label.weak:
+        if not sure and re.fullmatch(r"(?:19|20)\d{2}", value):
+            return None  # `case 2019`
         return len(value), 0.9 if sure else 0.65 if digits >= 5 else 0.5
     return len(value), 0.95 if sure else 0.85
 
@@ -244,7 +261,44 @@ def _age(text: str, sure: bool, _: Label) -> Found:
     return (match.end(), 0.9 if sure else 0.8) if match else None
 
 
+def _relative(text: str, sure: bool, label: Label) -> Found:
+    """A given name behind a word of kinship, with what else the name has."""
+    first = re.match(r"[A-Z][^\W\d_]{2,24}", text)
+    known = look_up(first.group()) if first else None
+    if not first or not known or not known.given or known.weight < 0.5 or known.clinical:
+        return _han_name(text, sure) if has_cjk(text) else None
+    more = re.match(
+        r" (?!The|And|With|Was|Is)[A-Z][^\W\d_]{0,24}(?:['’\-][^\W\d_]{2,24})?(?!\w)", text[first.end() :]
+    )
+    return first.end() + (more.end() if more else 0), 0.75
+
+
+def _extension(text: str, sure: bool, _: Label) -> Found:
+    match = re.match(r"\d{3,6}(?![\d.]| ?(?:mm|cm|ml))", text)
+    return (match.end(), 0.75 if sure else 0.6) if match else None
+
+
+def _account(value: str, sure: bool) -> Found:
+    """`jsmith2`: the account of a person, unless it is a word."""
+    match = _ACCOUNT.match(value)
+    if not match:
+        return None
+    letters = re.sub(r"[\d._\-]+", "", match.group())
+    known = look_up(letters)
+    ordinary = known.known and (known.weight < 0.5 or known.clinical)
+    person = known.name or look_up(letters[1:]).name or look_up(letters[:-1]).name
+    if len(letters) < 4 or ordinary or is_placeholder(match.group()):
+        return None
+    return (match.end(), 0.7) if sure and (person or match.group() != letters) else None
+
+
 def _name(text: str, sure: bool, label: Label) -> Found:
+    if label.category is Category.STAFF:
+        if account := _account(text, sure):
+            return account
+        initial = _INITIAL.match(text)
+        if initial and not any(_plain(w) for w in re.findall(r"[^\W\d_]{2,}", initial.group())):
+            return initial.end(), 0.9 if sure else 0.65
     stop = _STOP.search(text)
     value = (text[: stop.start()] if stop else text).rstrip(" ,，.:：-/")
     if not value or is_placeholder(value) or is_pseudonym(value):
@@ -267,6 +321,12 @@ def _name(text: str, sure: bool, label: Label) -> Found:
     if sure and words and len(words) <= 3 and not _lower(value) and _no_words(value):
         return len(value), 0.8 if not label.weak else 0.65
     return None
+
+
+def _plain(word: str) -> bool:
+    """A word of language or medicine rather than a name; `House` is both."""
+    known = look_up(word)
+    return known.known and not known.name and (known.weight < -0.5 or known.clinical)
 
 
 def _lower(value: str) -> bool:
@@ -300,6 +360,8 @@ _AFTER_NAME = re.compile("[于因男女诉系为的今已曾在自入现被由�
 
 _SHAPES: dict[str, Callable[[str, bool, Label], Found]] = {
     "name": _name,
+    "relative": _relative,
+    "extension": _extension,
     "code": _code,
     "bed": _bed,
     "date": _date,

@@ -6,6 +6,7 @@ Sources, licences and sizes: lexicons/NOTICE.md; made by benchmarks/build_lexico
 from __future__ import annotations
 
 import gzip
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -73,9 +74,19 @@ def look_up(word: str) -> Word:
     """The evidence of one word in any case; a possessive or plain plural counts as its stem."""
     key = fold(word)
     found = _words().get(key)
-    if found is None and key.endswith(("'s", "’s")):
-        found = _words().get(key[:-2])
+    if found is None and ("'" in key or "’" in key):
+        # A possessive; or O'Malley, which lists write as one word or without its particle.
+        stem = key[:-2] if key.endswith(("'s", "’s")) else re.sub("['’]", "", key)
+        found = _words().get(stem) or _words().get(re.split("['’]", key)[-1])
     return found or UNKNOWN
+
+
+@cache
+def eponym_pairs() -> frozenset[tuple[str, ...]]:
+    """Folded words of things that are named for two people: `austin moore`, `mann whitney`."""
+    text = (files(__package__) / "lexicons" / "eponyms.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(tuple(pair.split()) for line in lines for pair in line.split("|"))
 
 
 @cache

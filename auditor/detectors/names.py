@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 
 from auditor.detectors import cjk_names
-from auditor.detectors.lexicon import Word, fold, look_up, pinyin_surnames, pinyin_syllables
+from auditor.detectors.lexicon import Word, eponym_pairs, fold, look_up, pinyin_surnames, pinyin_syllables
 from auditor.detectors.placeholders import is_placeholder, is_pseudonym
 
 MAX_FIELD = 96
@@ -75,6 +75,8 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
         return 0.0
     if len(kept) == 1 and len(long[0]) <= 3 and form == "plain":
         return 0.0
+    if form == "plain" and tuple(fold(w) for w in long) in eponym_pairs():
+        return 0.3
     if len(kept) == 1:
         split = _joined(long[0])
         if split:
@@ -83,6 +85,8 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     eponym = len(known) > 1 and all(e.clinical for e in known) and form == "plain"
     score = PRIOR[form] + sum(_evidence(w, e, eponym) for w, e in zip(long, known, strict=True))
     score += 0.2 * (len(kept) - len(long))
+    if long[0][0].isupper() and not long[0].isupper():
+        score -= sum(w.islower() for w in long[1:])  # a sentence
     if len(long) > 1 and _complementary(known):
         score += 0.4
     rare = [form == "pn" and _rare(e) for e in known]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from auditor.detectors.lexicon import look_up
+
 _DUMMY_WORDS = frozenset(
     "anon anony anonym anonymus anonymize anonymise anonymized anonymised anonymous anonymization anonymisation "
     "anonymizer anonyme anonimo deid deidentified identified identity removed deleted redacted blank blanked mask "
@@ -42,12 +44,26 @@ _SHORT_HEX = re.compile(
 )
 _COUNTER = re.compile(r"0{0,9}\d{1,4}")
 _LAST_PART = re.compile(r"[A-Za-z]{0,20}(?:0+\d{1,5}|\d{1,4})[A-Za-z]{0,3}")
-# Codes of studies and collections (NLST-100012) against the prefixes that hospitals number with.
-_COLLECTION = re.compile(r"(?P<prefix>[A-Za-z]{3,12})[\-_]\d{5,6}")
+# Codes of studies and collections (NLST-100012, RIDER-1129164940) against the prefixes that hospitals number with.
+_COLLECTION = re.compile(r"(?P<prefix>[A-Za-z]{3,12})[\-_](?P<number>0\d{4}|\d{6}|\d{9,12})")
+_VISIT = re.compile(r"(?P<prefix>[A-Za-z]{3,8})\d{5}(?:[\-_][A-Za-z]{1,4}){1,2}\d{0,4}")
+_BIDS = re.compile(r"sub-[A-Za-z]{0,8}\d{1,6}(?:[_\-][A-Za-z0-9]{1,12}){0,3}")
+_SITE_CODE = re.compile(r"(?P<code>[A-Z]{2,8}\d{2,4})[\-_](?P<word>[A-Za-z]{2,12})")
 _HOSPITAL_PREFIXES = frozenset(
-    "mrn acc acct rad hosp hos pid reg adm opd ipd enc vis visit case chart ord order req pat path cyt hist lab".split()
+    "mrn acc acct rad hosp hos hosn pid reg adm opd ipd enc vis visit case chart ord order req pat path cyt hist lab "
+    "loc med mednr uhid clinic tel fax ssn dob nhs dni cpf ins policy member surg epi".split()
 )
 _LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2})\d{5,}")
+# What hospitals write: year and number behind a short prefix, a place in the house, a day.
+_HOUSE = re.compile(
+    r"[A-Z]{1,4}[\-_ ]?(?:19|20)\d{2}[\-_ /]\d{3,}.*"
+    r"|(?:S|SP|US|CT|MR|CR|DR|DX|XR|XA|NM|PT|MG|RF|PET|MRI|RAD|CYT?|PATH)-?[12]\d-\d{4,}"
+    r"|(?:ward|room|rm|bed|floor|bay|suite|theatre|icu|ccu|nicu|clinic|unit|wing|station|pod|or)[\-_ .#]*"
+    r"(?:\d{1,4} ?[A-Za-z]{0,8}|[A-Z]{1,2}[\-_ ]?\d{1,3})(?: bed ?\w{1,4})?"
+    r"|.*(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}[\-_ .]\d.*"
+    r"|.*(?<!\d)(?:19\d{2}|20[0-3]\d)[\-_./](?:0[1-9]|1[0-2])(?!\d).*",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=16384)
@@ -97,11 +113,12 @@ def is_pseudonym(value: str) -> bool:
     """Whether the value has the shape of a code given by de-identification rather than by a hospital.
 
     The rule: hex digests and GUIDs; letters followed by a short or zero-padded counter (`sub-001`,
-    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`) or, as a collection's code, by five or six digits after
-    a dash (`NLST-100012`, unless hospitals use the prefix: `ACC-100012`); a prefix and a hex code
-    (`P-3fa9c1`); a counter of at most four significant digits. Five or more plain digits without
-    zero padding are taken for a real number, as hospitals give them, also behind letters
-    (`H1234567`): whether those are pseudonyms only the dataset as a whole can tell.
+    `TCGA-A1-0042`, `Patient_12`, `SUBJ0001`) or, as a collection's code, by a number after a dash
+    (`NLST-100012`, unless hospitals use the prefix: `ACC-100012`); letters and digits drawn at random
+    (`K7QX9M`); a prefix and a hex code (`P-3fa9c1`); a counter of at most four significant digits.
+    Five or more plain digits without zero padding are taken for a real number, as hospitals give
+    them, also behind letters (`H1234567`): whether those are pseudonyms only the dataset as a whole
+    can tell. Years with a number, months, wards and beds are no pseudonyms.
     """
     text = value.strip(" \t\r\n\0^")
     if not 1 <= len(text) <= 128:
@@ -111,19 +128,45 @@ def is_pseudonym(value: str) -> bool:
     if _HEX.fullmatch(text):
         # A digest changes between letters and digits; `1234ABCD` is a number with a suffix.
         return len(re.findall(r"[0-9]+|[a-fA-F]+", text)) >= 4
-    collection = _COLLECTION.fullmatch(text)
-    if collection and collection.group("prefix").lower() not in _HOSPITAL_PREFIXES:
-        return True
-    if len(text) > 48 or _LONG_DIGITS.search(text):
+    if len(text) > 48 or _HOUSE.fullmatch(text):
         return False
+    return _is_collection(text) or _is_drawn(text) or _is_counted(text)
+
+
+def _is_collection(text: str) -> bool:
+    """A code that a study or an archive gives: its own name and a number."""
+    for pattern in (_COLLECTION, _VISIT):
+        match = pattern.fullmatch(text)
+        if match and match["prefix"].lower() not in _HOSPITAL_PREFIXES:
+            return len(match["prefix"]) < 4 or not _is_family(match["prefix"])
+    site = _SITE_CODE.fullmatch(text)
+    return bool(_BIDS.fullmatch(text) or (site and not _is_family(site["word"])))
+
+
+def _is_drawn(text: str) -> bool:
+    """Letters and digits in turn, as drawn at random; numbers of people and plates change seldom."""
+    last = re.split(r"[\-_]", text)[-1]
+    return 6 <= len(last) <= 12 and last.isascii() and len(re.findall(r"[0-9]+|[A-Za-z]+", last)) >= 5
+
+
+def _is_counted(text: str) -> bool:
+    """Letters, then a counter."""
     parts = [p for p in re.split(r"[\-_. #]", text) if p]
     return (
         1 <= len(parts) <= 6
         and text[0].isalpha()
+        and not _LONG_DIGITS.search(text)
         and all(p.isascii() and p.isalnum() for p in parts)
         and bool(_LAST_PART.fullmatch(parts[-1]))
         and not _is_words(text)
+        and not (" " in text and _is_family(parts[0]))
     )
+
+
+def _is_family(word: str) -> bool:
+    """Known as a family name and for little else."""
+    known = look_up(word)
+    return known.family and known.weight > 1.0
 
 
 def _is_words(text: str) -> bool:

@@ -18,7 +18,7 @@ MI 1.1 TIS 0.4|FR 25Hz|2.5MHz|D16.2cm|[2D] G50%|GE LOGIQ E9|Philips|SIEMENS|Mind
 """.replace("\n", "|").strip("|").split("|")  # fmt: skip
 TELLING = """
 |SEXTON CARMEN|DAVIDSONDOUGLAS|08/04/1932|1999 Sep 23|292821506|3209648408|ID 9261|Scott Community Hospital|Mccoy Medical Clinic|张伟|李明 男 45岁
-北京协和医院|MRN 1234567|Name:|O8/O4/1932|Smith|Dr. Smith|住院号123456|13812345678|a@b.org
+北京协和医院|MRN 1234567|Name:|O8/O4/1932|Smith|Dr. Smith|住院号123456|13812345678|a@b.org|M1962-04|李强|KOWALSKI JAN
 """.replace("\n", "|").strip().split("|")  # fmt: skip
 
 
