@@ -67,6 +67,7 @@ def test_compressed_tar_is_one_archive(mode: str) -> None:
         (bz2.compress(b"text"), "notes.txt.bz2", "notes.txt"),
         (lzma.compress(b"text"), "notes", "content"),
     ],
+    ids=["gzip", "bzip2", "xz"],
 )
 def test_a_compressed_file_has_one_member(content: bytes, name: str, member: str) -> None:
     (item,) = listed(content, name).members
