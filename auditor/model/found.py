@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+MEMBER = "!/"
+"""Stands between the path of an archive and that of a member."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One file of the source. `path` is its true path, relative, with forward slashes."""
@@ -26,6 +30,11 @@ class Item:
     is then `pack.zip!/folder/member.dcm`."""
     members: tuple[int, ...] = ()
     """Its position in that file, and in each container further in."""
+
+    def member(self, position: int, name: str, size: int = 0, reason: Reason | None = None) -> Item:
+        """The item at a position inside this one."""
+        path = f"{self.path}{MEMBER}{name}"
+        return Item(path, size, reason, self.within or self.path, (*self.members, position))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 
 from auditor.inventory import Batch, Collector
 from auditor.linkage import pixel_digest, portray
-from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
+from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
 from auditor.pixels import TextReader
 from auditor.readers import read_item
-from auditor.readers.archive import SEPARATOR
 from auditor.readers.base import FrameError, Reading
 from auditor.readers.containers import ContainerError, open_item
 from auditor.sources import Source
@@ -71,7 +70,7 @@ def path_elements(item: Item) -> list[Element]:
 
     Of a member only its name inside its archive: the archive's own path is judged with the archive.
     """
-    inner = item.path.rpartition(SEPARATOR)[2] if item.members else item.path
+    inner = item.path.rpartition(MEMBER)[2] if item.members else item.path
     *folders, name = PurePosixPath(inner).parts or ("",)
     where = ("archive member", "archive member") if item.members else ("folder name", "file name")
     return [Element(Place.FOLDER_NAME, where[0], part) for part in folders] + [

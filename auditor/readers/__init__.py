@@ -8,6 +8,11 @@ from auditor.model import Item, Kind, Reason, Record, Status
 from auditor.readers.archive import ArchiveReader
 from auditor.readers.base import Limits, Reader, Reading
 from auditor.readers.dicom import DicomReader
+from auditor.readers.documents.dicom_models import DicomModelReader
+from auditor.readers.documents.hl7 import Hl7Reader
+from auditor.readers.documents.office import OfficeReader
+from auditor.readers.documents.pdf import PdfReader
+from auditor.readers.documents.rtf import RtfReader
 from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
 from auditor.readers.table import TableReader
@@ -21,8 +26,13 @@ _READERS: tuple[Reader, ...] = (
     DicomReader(),
     RasterReader(),
     NiftiReader(),
+    OfficeReader(),
     ArchiveReader(),
+    PdfReader(),
     UnsupportedReader(),
+    RtfReader(),
+    Hl7Reader(),
+    DicomModelReader(),
     TableReader(),
     TextReader(),
 )
@@ -49,7 +59,7 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
         claims_dicom = item.path.lower().endswith(_DICOM_NAMES)
         for reader in _READERS:
             if reader.kind not in _BINARY and claims_dicom and reader.kind is not Kind.ARCHIVE:
-                break
+                continue
             if reader.matches(head, item.path):
                 stream.seek(0)
                 return reader.read(stream, item, limits)

@@ -13,14 +13,13 @@ from typing import BinaryIO
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
-from auditor.readers.containers import Container, ContainerError, Member, container_of
+from auditor.readers.containers import Container, ContainerError, container_of
 from auditor.readers.containers.base import BROKEN
 from auditor.readers.containers.tars import is_tar
 
 _OPENED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 _RECOGNISED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd", b"MSCF", b"PK00PK\x03\x04")
 _NOTES = 10_000
-SEPARATOR = "!/"
 
 
 class ArchiveReader:
@@ -81,23 +80,14 @@ class Listing:
                     continue
                 name = "/".join(parts) or "unnamed"
                 seen[name] += 1
-                yield self._member(position, member, name if seen[name] == 1 else f"{name} ({seen[name]})")
+                shown = name if seen[name] == 1 else f"{name} ({seen[name]})"
+                yield self._item.member(position, shown, member.size, member.reason)
         except tarfile.ReadError:
             self.reason = Reason.TRUNCATED
         except EOFError:
             self.reason = Reason.TRUNCATED
         except BROKEN:
             self.reason = Reason.MALFORMED
-
-    def _member(self, position: int, member: Member, name: str) -> Item:
-        item = self._item
-        return Item(
-            f"{item.path}{SEPARATOR}{name}",
-            member.size,
-            member.reason,
-            within=item.within or item.path,
-            members=(*item.members, position),
-        )
 
 
 def plain_parts(name: str) -> list[str]:

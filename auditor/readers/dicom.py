@@ -30,6 +30,8 @@ _NUMBER_OF_FRAMES = 0x00280008
 _VIDEO = "1.2.840.10008.1.2.4.10"
 """MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
+_DOCUMENT = 0x00420011
+"""Encapsulated Document."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class _Found:
     elements: list[Element] = field(default_factory=list)
     values: dict[int, str] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
+    documents: list[tuple[int, int]] = field(default_factory=list)
+    """Offset and length of encapsulated documents."""
 
 
 class DicomReader:
@@ -52,17 +56,8 @@ class DicomReader:
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Elements at any depth, file meta, preamble, bytes between and after; frames on demand."""
-        window = Window(stream)
-        start = data_set_start(window.get(0, 4096)) or 0
         found = _Found()
-        meta = Walk(window, limits)
-        for raw in meta.elements(start, explicit=True, little=True, stop_group=2):
-            _collect(raw, found, (), Place.FILE_META)
-        syntax = found.values.get(_TRANSFER_SYNTAX, "")
-        begin, reason = meta.end, meta.reason
-        if syntax == DEFLATED:
-            inflated, problem = _inflate(window, begin, limits)
-            window, begin, reason = Window(io.BytesIO(inflated)), 0, reason or problem
+        window, start, begin, syntax, reason = _opened(Window(stream), limits, found)
         explicit, little = _encoding(window.get(begin, 8), syntax)
         walk = Walk(window, limits)
         encodings: tuple[str, ...] = ()
@@ -101,7 +96,45 @@ class DicomReader:
         def layers() -> Iterator[Frame | FrameError]:
             return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
 
-        return Reading(record, frames if frames_total else no_frames, layers)
+        return Reading(record, frames if frames_total else no_frames, layers, _documents(found, window, item))
+
+
+def encapsulated(stream: BinaryIO, limits: Limits) -> tuple[Window, list[tuple[int, int]]]:
+    """Where the encapsulated documents of a file lie: offset and length of each in the window."""
+    found = _Found()
+    window, _, begin, syntax, _ = _opened(Window(stream), limits, found)
+    for raw in Walk(window, limits).elements(begin, *_encoding(window.get(begin, 8), syntax)):
+        if raw.tag == _DOCUMENT:
+            found.documents.append((raw.offset, raw.length))
+    return window, found.documents
+
+
+def document_name(head: bytes) -> str:
+    """A plain name for an encapsulated document, with the extension of what it is."""
+    names = {b"%PDF": "document.pdf", b"PK\x03\x04": "document.zip"}
+    known = next((name for magic, name in names.items() if head.startswith(magic)), "")
+    return known or ("document.xml" if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") else "document")
+
+
+def _documents(found: _Found, window: Window, item: Item) -> tuple[Item, ...]:
+    return tuple(
+        item.member(number, document_name(window.get(offset, 64)), length)
+        for number, (offset, length) in enumerate(found.documents)
+    )
+
+
+def _opened(window: Window, limits: Limits, found: _Found) -> tuple[Window, int, int, str, Reason | None]:
+    """Read the file meta; the window on the data set, where the file and the data set begin, its syntax."""
+    start = data_set_start(window.get(0, 4096)) or 0
+    meta = Walk(window, limits)
+    for raw in meta.elements(start, explicit=True, little=True, stop_group=2):
+        _collect(raw, found, (), Place.FILE_META)
+    syntax = found.values.get(_TRANSFER_SYNTAX, "")
+    begin, reason = meta.end, meta.reason
+    if syntax == DEFLATED:
+        inflated, problem = _inflate(window, begin, limits)
+        window, begin, reason = Window(io.BytesIO(inflated)), 0, reason or problem
+    return window, start, begin, syntax, reason
 
 
 def data_set_start(head: bytes) -> int | None:
@@ -183,7 +216,10 @@ def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason 
 
 
 def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) -> None:
-    """Keep an element's text, and what facts and claim are made of."""
+    """Keep an element's text, and what facts and claim are made of; a document is read on its own."""
+    if raw.tag == _DOCUMENT:
+        found.documents.append((raw.offset, raw.length))
+        return
     text, elements = texts_of(raw, encodings, place)
     if not raw.path:
         found.values[raw.tag] = text

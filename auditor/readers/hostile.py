@@ -33,7 +33,7 @@ PARSER_ERRORS = (
 these, deep inside. They are caught around one third-party call only, and become a typed reason;
 their text may quote the data and is dropped."""
 
-_LOGGERS = ("pydicom", "nibabel", "nibabel.global", "PIL", "pylibjpeg", "openjpeg")
+_LOGGERS = ("pydicom", "nibabel", "nibabel.global", "PIL", "pylibjpeg", "openjpeg", "pypdf", "openpyxl")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""CSV, TSV, JSON, JSON lines and Parquet: each distinct value of a column once, with its first row."""
+"""CSV, TSV, JSON, JSON lines, Parquet and sheets: each distinct value of a column once, with its first row."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
 
 import pyarrow
 import pyarrow.parquet
+from defusedxml import DefusedXmlException
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.charsets import guess
 from auditor.readers.hostile import PARSER_ERRORS
 from auditor.readers.text import is_text, read_text
+from auditor.readers.workbook import sheets
 
 _PARQUET = b"PAR1"
 _DELIMITERS = ",\t;|"
@@ -26,6 +31,15 @@ _PLAIN_NAME = re.compile(r"[^\W\d][\w .()/%\[\]#:@+-]{0,63}\Z")
 _DIGITS = re.compile(r"\d{4,}")
 _NUMBER = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*\Z")
 _WORD_LIMIT = 1 << 20
+
+_BROKEN = (
+    *PARSER_ERRORS,
+    csv.Error,
+    pyarrow.ArrowException,
+    zipfile.BadZipFile,
+    ParseError,
+    DefusedXmlException,
+)
 
 Cell = tuple[str, int, str]
 """Column, row (1 is the first data row, 0 the header) and text."""
@@ -47,29 +61,34 @@ class TableReader:
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Every distinct (column, value) in order of first appearance, column names first."""
-        stream.seek(0)
-        reason: Reason | None = None
-        elements: list[Element] = []
-        seen: set[tuple[str, str]] = set()
-        try:
-            cells, cut = _cells(stream, item.path, limits)
-            reason = Reason.TOO_LARGE if cut else None
-            for column, row, value in cells:
-                value = value.strip()
-                if not value or (column, value) in seen:
-                    continue
-                seen.add((column, value))
-                if len(elements) >= limits.elements:
-                    reason = Reason.TOO_LARGE
-                    break
-                location = f"table column={column} row=#" if row else "table header"
-                elements.append(Element(Place.TABLE, location, value, counts=(row,) if row else ()))
-        except RecursionError:
-            reason = Reason.TOO_DEEP
-        except (*PARSER_ERRORS, csv.Error, pyarrow.ArrowException):
-            reason = Reason.MALFORMED
+        elements, reason = table_elements(stream, item, limits)
         status = Status.READ if reason is None else Status.PARTIAL if elements else Status.UNREADABLE
         return Reading(Record(item, Kind.TABLE, status, reason, tuple(elements)))
+
+
+def table_elements(stream: BinaryIO, item: Item, limits: Limits) -> tuple[list[Element], Reason | None]:
+    """Every distinct (column, value) in order of first appearance, and why some are missing."""
+    reason: Reason | None = None
+    elements: list[Element] = []
+    seen: set[tuple[str, str]] = set()
+    try:
+        cells, cut = _cells(stream, item.path, limits)
+        reason = Reason.TOO_LARGE if cut else None
+        for column, row, value in cells:
+            value = value.strip()
+            if not value or (column, value) in seen:
+                continue
+            seen.add((column, value))
+            if len(elements) >= limits.elements:
+                reason = Reason.TOO_LARGE
+                break
+            location = f"table column={column} row=#" if row else "table header"
+            elements.append(Element(Place.TABLE, location, value, counts=(row,) if row else ()))
+    except RecursionError:
+        reason = Reason.TOO_DEEP
+    except _BROKEN:
+        reason = Reason.MALFORMED
+    return elements, reason
 
 
 def read_rows(stream: BinaryIO, item: Item, limits: Limits) -> Iterator[dict[str, str]]:
@@ -84,7 +103,7 @@ def read_rows(stream: BinaryIO, item: Item, limits: Limits) -> Iterator[dict[str
                 row, current = {}, number
             if number and value.strip():
                 row[column] = value.strip()
-    except (RecursionError, *PARSER_ERRORS, csv.Error, pyarrow.ArrowException):
+    except (RecursionError, *_BROKEN):
         return
     if row:
         yield row
@@ -93,8 +112,11 @@ def read_rows(stream: BinaryIO, item: Item, limits: Limits) -> Iterator[dict[str
 def _cells(stream: BinaryIO, path: str, limits: Limits) -> tuple[Iterator[Cell], bool]:
     """The cells in order, and whether the text was cut at the limit."""
     stream.seek(0)
-    if stream.read(4) == _PARQUET:
+    magic = stream.read(4)
+    if magic == _PARQUET:
         return _parquet(stream), False
+    if magic == b"PK\x03\x04":
+        return _workbook(stream), False
     text, cut = read_text(stream, limits)
     return (_json(text) if _is_json(text, path) else _csv(text, path)), cut
 
@@ -141,25 +163,26 @@ def _rows(text: str, delimiter: str, count: int | None = None) -> Iterator[list[
 
 def _csv(text: str, name: str) -> Iterator[Cell]:
     delimiter = _delimiter("".join(text.splitlines(keepends=True)[:200]), name) or ","
-    rows = _rows(text, delimiter)
-    sample = [row for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False)]
-    names: list[str] = []
-    body: Iterable[Sequence[str]] = sample
-    if _has_header(sample):
-        names = sample[0]
-        body = sample[1:]
-        for number, title in enumerate(names, 1):
-            yield column_name(title, number), 0, title
+    return _of_rows(_rows(text, delimiter))
+
+
+def _of_rows(rows: Iterator[list[str]]) -> Iterator[Cell]:
+    """Cells of rows whose first may name the columns."""
+    sample = list(islice(rows, _SAMPLE_ROWS))
+    names = sample[0] if _has_header(sample) else []
     columns = [column_name(title, number) for number, title in enumerate(names, 1)]
-    row_number = 0
-    for part in (body, _rows(text, delimiter)):
-        skip = len(sample) if part is not body else 0
-        for index, row in enumerate(part):
-            if index < skip:
-                continue
-            row_number += 1
-            for number, value in enumerate(row):
-                yield columns[number] if number < len(columns) else str(number + 1), row_number, value
+    for column, title in zip(columns, names, strict=True):
+        yield column, 0, title
+    for row_number, row in enumerate(chain(sample[1:] if names else sample, rows), 1):
+        for number, value in enumerate(row):
+            yield columns[number] if number < len(columns) else str(number + 1), row_number, value
+
+
+def _workbook(stream: BinaryIO) -> Iterator[Cell]:
+    """Every sheet of an Excel workbook, with its name."""
+    for title, rows in sheets(stream):
+        yield "sheet", 1, title
+        yield from _of_rows(rows)
 
 
 def _has_header(rows: list[list[str]]) -> bool:

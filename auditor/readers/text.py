@@ -36,7 +36,7 @@ class TextReader:
         text, cut = read_text(stream, limits)
         elements: list[Element] = []
         reason = Reason.TOO_LARGE if cut else None
-        source = _xml(text) if _XML_START.match(text) and not cut else None
+        source = xml_elements(text) if _XML_START.match(text) and not cut else None
         for element in _lines(text) if source is None else source:
             if len(elements) >= limits.elements:
                 reason = Reason.TOO_LARGE
@@ -85,7 +85,7 @@ def _lines(text: str) -> Iterator[Element]:
                 yield Element(Place.TEXT, "text line #", part.strip(), counts=(number,))
 
 
-def _xml(text: str) -> Iterator[Element] | None:
+def xml_elements(text: str) -> Iterator[Element] | None:
     """Text and attributes of every node in document order; None when it does not parse."""
     try:
         root = fromstring(

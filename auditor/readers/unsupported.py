@@ -1,23 +1,23 @@
-"""Types that are recognised and not read: they are named in the coverage."""
+"""Types without a reader of their own: runs of text in their bytes are searched, and the coverage says so."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from auditor.model import Item, Kind, Reason, Record, Status
+from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
+from auditor.readers.scraps import scraps
 
 _DOCUMENTS = (
-    b"%PDF-",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     b"SQLite format 3\0",
     b"\x89HDF\r\n\x1a\n",
-    b"{\\rtf",
 )
+_SEARCHED = 16 << 20
 
 
 class UnsupportedReader:
-    """PDF, old Office files, RTF, databases, HDF5."""
+    """Old Office files, databases, HDF5."""
 
     kind = Kind.OTHER
 
@@ -26,5 +26,8 @@ class UnsupportedReader:
         return head.startswith(_DOCUMENTS)
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
-        """Skipped with its type."""
-        return Reading(Record(item, self.kind, Status.SKIPPED, Reason.UNSUPPORTED))
+        """Partly examined: text that is stored plainly is found, compressed text is not."""
+        stream.seek(0)
+        texts = scraps(stream.read(_SEARCHED))
+        elements = tuple(Element(Place.TEXT, "text run", text) for text in texts)
+        return Reading(Record(item, self.kind, Status.PARTIAL, Reason.UNSUPPORTED, elements))

@@ -10,8 +10,12 @@ from typing import BinaryIO
 from auditor.model import Item, Reason
 from auditor.readers.base import Limits
 from auditor.readers.containers.base import BROKEN, Container, ContainerError, spool
+from auditor.readers.containers.dicoms import DicomContainer
+from auditor.readers.containers.pdfs import MAGIC as PDF
+from auditor.readers.containers.pdfs import PdfContainer
 from auditor.readers.containers.tars import CompressedContainer, TarContainer, inflated, is_tar
 from auditor.readers.containers.zips import ZipContainer
+from auditor.readers.dicom import data_set_start
 from auditor.sources import Source
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -34,13 +38,17 @@ class Opened:
 def container_of(stream: BinaryIO, name: str, limits: Limits) -> Container | None:
     """The container that the bytes are, or None. Raises ContainerError or one of `BROKEN`."""
     stream.seek(0)
-    head = stream.read(512)
+    head = stream.read(4096)
+    if data_set_start(head) is not None:
+        return DicomContainer(stream, limits)
     if head.startswith(_ZIP):
         return ZipContainer(stream, limits)
     if head.startswith(_COMPRESSED):
         content = inflated(stream)
         return TarContainer(content) if is_tar(_first_block(content)) else CompressedContainer(stream, name)
-    return TarContainer(stream) if is_tar(head) else None
+    if is_tar(head):
+        return TarContainer(stream)
+    return PdfContainer(stream) if PDF in head[:1024] else None
 
 
 def open_item(source: Source, item: Item, limits: Limits) -> Opened:

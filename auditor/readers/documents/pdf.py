@@ -1,0 +1,100 @@
+"""PDF: text by page, document information, XMP, annotations and form fields; pictures and attachments as members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, BinaryIO
+
+from pypdf import PdfReader as Pypdf
+
+from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
+from auditor.readers.base import Limits, Reading
+from auditor.readers.containers import ContainerError
+from auditor.readers.containers.pdfs import FAILURES, MAGIC, PAGES, PdfContainer, opened
+from auditor.readers.hostile import quiet
+from auditor.readers.text import xml_elements
+
+
+class PdfReader:
+    """Reads with pypdf, page by page, so that one broken page does not hide the others."""
+
+    kind = Kind.OTHER
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """By the header, which may stand within the first 1,024 bytes (ISO 32000-1, annex H.3.4.1)."""
+        return MAGIC in head[:1024]
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """A document that asks for a password is unreadable; one without text still shows its pictures."""
+        elements: list[Element] = []
+        try:
+            with quiet():
+                document = opened(stream)
+        except ContainerError as error:
+            return Reading(Record(item, self.kind, Status.UNREADABLE, error.reason))
+        except FAILURES:
+            return Reading(Record(item, self.kind, Status.UNREADABLE, Reason.MALFORMED))
+        reason = None
+        for part in (_information, _xmp, _fields, _pages):
+            try:
+                with quiet():
+                    elements.extend(islice(part(document), limits.elements))
+            except FAILURES:
+                reason = Reason.MALFORMED
+        container = PdfContainer(stream)
+        try:
+            with quiet():
+                members = tuple(_inside(container, item, limits))
+        except FAILURES:
+            members, reason = (), Reason.MALFORMED
+        status = Status.PARTIAL if reason else Status.READ
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=members)
+
+
+def _inside(container: PdfContainer, item: Item, limits: Limits) -> Iterator[Item]:
+    if len(item.members) < limits.nesting:
+        for position, member in enumerate(container.members()):
+            yield item.member(position, member.name, member.size)
+
+
+def _information(document: Pypdf) -> Iterator[Element]:
+    for key, value in (document.metadata or {}).items():
+        text = str(value).strip()
+        if text:
+            yield Element(Place.EXIF, f"pdf {str(key).lstrip('/')}"[:64], text)
+
+
+def _xmp(document: Pypdf) -> Iterator[Element]:
+    packet = document.root_object.get("/Metadata")
+    if packet is not None:
+        text = packet.get_object().get_data().decode("utf-8", "replace")
+        yield from xml_elements(text) or ()
+
+
+def _fields(document: Pypdf) -> Iterator[Element]:
+    for number, field in enumerate((document.get_fields() or {}).values(), 1):
+        for key in ("/V", "/DV"):
+            value = field.get(key)
+            if value not in (None, "", "/Off"):
+                yield Element(Place.TEXT, "text field=#", str(value).strip(), counts=(number,))
+
+
+def _pages(document: Pypdf) -> Iterator[Element]:
+    for number, page in enumerate(islice(document.pages, PAGES), 1):
+        for line, text in enumerate(page.extract_text().splitlines(), 1):
+            if text.strip():
+                yield Element(Place.TEXT, "text page=# line #", text.strip(), counts=(number, line))
+        for note in page.get("/Annots") or ():
+            yield from _annotation(note.get_object(), number)
+
+
+def _annotation(note: Any, page: int) -> Iterator[Element]:
+    for key in ("/Contents", "/T", "/Subj"):
+        text = str(note.get(key) or "").strip()
+        if text:
+            yield Element(Place.TEXT, "text page=# annotation", text, counts=(page,))
+    action = note.get("/A")
+    link = str(action.get_object().get("/URI") or "") if action is not None else ""
+    if link:
+        yield Element(Place.TEXT, "text page=# link", link, counts=(page,))
