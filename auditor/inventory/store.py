@@ -187,6 +187,15 @@ class Inventory:
         for item, path, pseudonym, facts in self.stream(query):
             yield item, self.path(path), pseudonym, json.loads(self._sealer.unseal(facts))["patient"]
 
+    def owners_of(self, values: Iterable[int]) -> dict[int, set[str]]:
+        """The pseudonyms of the patients whose files hold each of these values."""
+        query = """SELECT DISTINCT value, patient FROM occurrences JOIN items USING (item)
+            WHERE patient <> '' AND value IN (SELECT unnest($1))"""
+        owners: dict[int, set[str]] = {}
+        for value, patient in self.stream(query, [list(values)]):
+            owners.setdefault(value, set()).add(patient)
+        return owners
+
     def patients(self) -> set[str]:
         """The pseudonyms of all patients."""
         return {row[0] for row in self.db.execute("SELECT DISTINCT patient FROM items").fetchall()} - {""}

@@ -12,7 +12,7 @@ from auditor.checks import all_checks
 from auditor.checks._fields import field_of_heading, words
 from auditor.checks._values import date_in
 from auditor.checks.base import ProfileCheck
-from auditor.detectors import is_placeholder, is_pseudonym
+from auditor.detectors import is_acquisition_text, is_placeholder, is_pseudonym
 from auditor.inventory import FindingStore, Inventory, Sighting, Spread, SpreadRow
 from auditor.model import Claim, Context, Element, Kind, Place, Severity
 from auditor.model.survey import Profile
@@ -68,11 +68,14 @@ def holds(value: str, patient: str) -> bool:
 
 @lru_cache(65536)
 def is_code(value: str) -> bool:
-    """Whether a value could be a code: no measured number, date, UID, placeholder or short counter."""
+    """Whether a value could be a code: no measured number, date, UID, placeholder, short counter or words
+    of imaging."""
     text = value.strip()
     if len(text) < 3 or is_placeholder(text) or _UID.fullmatch(text) or date_in(text):
         return False
-    return len(text.lstrip("0")) >= 4 if text.isdigit() else not _MEASURED.fullmatch(text)
+    if text.isdigit():
+        return len(text.lstrip("0")) >= 4
+    return not _MEASURED.fullmatch(text) and not is_acquisition_text(text)
 
 
 def _plain(text: str) -> str:
