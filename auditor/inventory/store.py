@@ -201,11 +201,11 @@ class Inventory:
         return {row[0] for row in self.db.execute("SELECT DISTINCT patient FROM items").fetchall()} - {""}
 
     def files(self, kind: Kind) -> Iterator[Item]:
-        """Every file of a kind that could be read, those inside archives included."""
+        """Every file of a kind that could be read, archives' members included."""
         query = """SELECT path, size, inside FROM items
             WHERE kind = $1 AND status IN ('read', 'partial') ORDER BY item"""
-        for path, size, sealed in self.stream(query, [str(kind)]):
-            within, members = json.loads(self._sealer.unseal(sealed)) if sealed else ("", ())
+        for path, size, inside in self.stream(query, [str(kind)]):
+            within, members = json.loads(self._sealer.unseal(inside)) if inside else ("", ())
             yield Item(self.path(path), size, within=within, members=tuple(members))
 
     def facts(self) -> Iterator[tuple[str, Facts]]:

@@ -18,7 +18,7 @@ from auditor.model import Claim, Context, Element, Kind, Place, Severity
 from auditor.model.survey import Profile
 from auditor.pipeline.judge import note
 from auditor.pipeline.plan import Plan
-from auditor.readers.containers import open_item
+from auditor.readers.containers import ContainerError, open_item
 from auditor.readers.table import read_rows
 from auditor.sources import Source
 from auditor.standards.ps315 import Group
@@ -75,7 +75,8 @@ def is_code(value: str) -> bool:
         return False
     if text.isdigit():
         return len(text.lstrip("0")) >= 4
-    return not _MEASURED.fullmatch(text) and not is_acquisition_text(text)
+    words = sum(char.isdigit() for char in text) < 3
+    return not _MEASURED.fullmatch(text) and not (words and is_acquisition_text(text))
 
 
 def _plain(text: str) -> str:
@@ -136,7 +137,11 @@ def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[s
     """The cells of every table that names a patient in each row."""
     unit = 0
     for item in inventory.files(Kind.TABLE):
-        with open_item(source, item, plan.limits).stream as stream:
+        try:
+            opened = open_item(source, item, plan.limits)
+        except (OSError, ContainerError):
+            continue  # it was read a moment ago and its coverage says so; only these counts are lost
+        with opened.stream as stream:
             rows = read_rows(stream, item, plan.limits)
             sample = list(islice(rows, _SAMPLE))
             column = _patient_column(sample, inventory, plan, patients)
@@ -147,9 +152,8 @@ def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[s
                 for name, value in row.items() if pseudonym else ():
                     if name != column:
                         shape = holds(value, owner), is_code(value), is_pseudonym(value)
-                        yield Sighting(
-                            Place.TABLE, f"table column={name} row=#", value, pseudonym, unit, *shape
-                        )
+                        place = f"table column={name} row=#"
+                        yield Sighting(Place.TABLE, place, value, pseudonym, unit, *shape)
 
 
 def _patient_column(sample: list[dict[str, str]], inventory: Inventory, plan: Plan, known: set[str]) -> str:
