@@ -16,6 +16,7 @@ from auditor.model.found import (
     Portrait,
     Portraits,
     Record,
+    Volume,
 )
 from auditor.model.outcomes import Estimate, LinkageOutcome, Outcomes, RecordsOutcome, ScalingPoint
 from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
@@ -52,5 +53,6 @@ __all__ = [
     "Severity",
     "Status",
     "Text",
+    "Volume",
     "Way",
 ]

@@ -56,7 +56,8 @@ from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient
 from auditor.risk.records import assess
 from auditor.sources import Source
 
-_TAG_PLACES = tuple(place for place in Place if place is not Place.PIXELS)
+_PIXEL_PLACES = (Place.PIXELS, Place.FACE)
+_TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
 _FILES_A_TASK = 8
 
 
@@ -125,7 +126,7 @@ def audit(
                     inventory,
                     store,
                     policy.profile.codes,
-                    (Place.PIXELS,),
+                    _PIXEL_PLACES,
                     workers=workers,
                     progress=progress,
                     hear=harvest.hear,
