@@ -62,6 +62,10 @@ def print_calibration(points: Embedding, seed: int, draws: int) -> None:
     print(f"P >= 0.9: {sure.mean():.0%} of attempts, precision {precision:.3f}")
 
 
+def shown(found: Estimate | None) -> str:
+    return "not measured" if found is None else f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -81,11 +85,8 @@ def main() -> None:
         f"gallery {outcome.gallery_patients}, probe patients {outcome.probe_patients}, {outcome.draws} draws"
     )
     for name in ("rank1", "rank5", "map", "auc", "tar_at_far_1e2", "eer"):
-        found: Estimate | None = getattr(outcome, name)
-        print(
-            name,
-            "not measured" if found is None else f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]",
-        )
+        free, learnt = getattr(outcome, name), getattr(outcome.adaptive, name)
+        print(f"{name}: label-free {shown(free)}, adaptive {shown(learnt)}")
     for point in outcome.scaling:
         print(f"gallery {point.gallery}: {point.rank1:.3f} [{point.low:.3f}, {point.high:.3f}] {point.kind}")
     print_calibration(points, arguments.seed, arguments.draws)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 
+from auditor.linkage.adaptive import adaptive_trial
 from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import Embedding, Progress, Store, embed
 from auditor.linkage.features import Features
 from auditor.linkage.patients import patient_links
 from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
 from auditor.linkage.scaling import LAW, scale
-from auditor.model import LinkageOutcome
+from auditor.model import AdaptiveOutcome, LinkageOutcome
 
 FEW = 30
 """Probe patients below which the report warns of wide intervals."""
 ALIGNED_ENOUGH = 0.5
+LEARNT = (
+    "the same gallery, probes and draws; the attacker learns from the release's patient ids how images of "
+    "one patient differ, never from the patients who are compared"
+)
 
 
 def attack(
@@ -51,6 +56,7 @@ def judge(
     """The attack on images that are already points."""
     trial = run_trial(embedding, seed=seed, draws=draws, progress=progress) if embedding.paths else None
     accuracy = summarise(trial, seed) if trial else None
+    adaptive = _adaptive(embedding, trial, seed, draws, progress)
     seen = embedding.aligned[~embedding.blank]
     return LinkageOutcome(
         rank1=accuracy.rank1 if accuracy else None,
@@ -74,6 +80,29 @@ def judge(
         patients=patient_links(embedding, trial, seed=seed),
         reason="" if trial else _reason(embedding),
         notes=tuple(_notes(embedding, trial)),
+        adaptive=adaptive,
+    )
+
+
+def _adaptive(
+    embedding: Embedding, label_free: Trial | None, seed: int, draws: int, progress: Progress | None
+) -> AdaptiveOutcome:
+    if label_free is None:
+        return AdaptiveOutcome(reason=_reason(embedding))
+    trial = adaptive_trial(embedding, seed=seed, draws=draws, progress=progress)
+    if trial is None:
+        return AdaptiveOutcome(reason="too few patients with two images to learn from")
+    found = summarise(trial, seed)
+    return AdaptiveOutcome(
+        rank1=found.rank1,
+        rank5=found.rank5,
+        map=found.map,
+        auc=found.auc,
+        tar_at_far_1e2=found.tar_at_far_1e2,
+        eer=found.eer,
+        gallery_patients=trial.gallery_patients,
+        probe_patients=len(trial.probes),
+        protocol=LEARNT,
     )
 
 

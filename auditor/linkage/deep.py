@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from auditor.linkage.align import Float, local_contrast
 from auditor.linkage.features import Classical
 
+GRID = 8
 MODEL = "efficientnet-lite0-blocks.onnx"
 
 
 class Deep:
     """Activations of EfficientNet-lite0, blocks 4 and 10, and the classical blocks beside them."""
 
-    name = "deep: EfficientNet-lite0 blocks 4 and 10 (8x8) + classical Gabor 8x8 and HOG 16x16, PCA-whitened"
+    name = "deep: EfficientNet-lite0 blocks 4 and 10 (8x8) + classical Gabor 8x8 and HOG 16x16, PCA-whitened by zones"
     side = 256
 
     def __init__(self) -> None:
@@ -34,10 +35,10 @@ class Deep:
         self._classical = Classical()
 
     def describe(self, portrait: NDArray[np.uint8]) -> tuple[Float, ...]:
-        """Vectors of 2,560 (block 4), 7,168 (block 10), 1,920 and 2,304 numbers."""
+        """(40, 8, 8) of block 4, (112, 8, 8) of block 10, and the classical grids."""
         contrast = local_contrast(portrait, self.side, self.side / 16)
         # ±3 local deviations become the 0 to 1 that the network was trained on.
         grey = (contrast / 6 + 0.5)[None, None].astype(np.float32)
         activations = self._session.run(None, {"grey": grey})
-        early, late = (np.asarray(each[0], np.float32) for each in activations)
+        early, late = (np.asarray(each[0], np.float32).reshape(-1, GRID, GRID) for each in activations)
         return early, late, *self._classical.describe(portrait)

@@ -1,4 +1,4 @@
-"""All portraits of a release as points in one space, learnt from the release without patient ids."""
+"""All portraits of a release as points in one space, and how alike any two of them are."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import Float, Template, build_template
-from auditor.linkage.features import Features, Whitening, unit
-from auditor.linkage.portrait import SIDE
+from auditor.linkage.align import Float
+from auditor.linkage.features import Features
+from auditor.linkage.space import Described, Space, build_templates
 from auditor.model import Portrait
 
 Store = Callable[[], Iterable[Portrait]]
 """Gives the portraits from the start, in the same order, each time it is called."""
+Rows = NDArray[np.intp]
 Progress = Callable[[str, int, int], None]
 """Name of the step, how many are done, how many there are."""
 
 CHUNK = 64
 LEARNT_FROM = 3000
 """Images that the whitening is fitted on, drawn at random; more change little."""
-TEMPLATE_FROM = 400
-"""Images that a template is built from."""
-COARSE = 64
-"""Leading components, not whitened, in which unusual anatomy stands out."""
 BLANK = 2.0
 """Grey levels of spread under which an image shows nothing."""
+NEIGHBOURS = 20
+"""Most similar images that an image's familiarity is taken from; at most a quarter of the release."""
+SEARCHED = 20_000
+"""Images among which they are looked for, drawn at random."""
+BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +38,11 @@ class Embedding:
     """n images as unit vectors, with who they show. Rows follow the order of the store."""
 
     vectors: Float
-    """(n, k): cosine similarity is the match score. Zero for a blank image."""
+    """(n, k), unit length. Zero for a blank image."""
+    familiarity: Float
+    """(n,): mean similarity to the most similar images of the release, see `familiarity`."""
     coarse: Float
-    """(n, at most 64 per block): leading components at their natural scale."""
+    """(n, at most 8 a zone): leading components at their natural scale."""
     aligned: NDArray[np.bool_]
     blank: NDArray[np.bool_]
     paths: tuple[str, ...]
@@ -48,34 +52,52 @@ class Embedding:
     modalities: NDArray[np.str_]
     features: str
 
+    def scores(self, rows: Rows, columns: Rows) -> Float:
+        """Match scores (rows, columns): cosine similarity, less the mean familiarity of the two.
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Map:
-    """What was learnt from the release: a template per modality, a whitening per block."""
+        Some images resemble everybody. What counts is by how much two images are more alike than
+        each is to the rest (cross-domain similarity local scaling: Conneau et al., ICLR 2018).
+        """
+        cosine = self.vectors[rows] @ self.vectors[columns].T
+        familiar = (self.familiarity[rows][:, None] + self.familiarity[columns][None, :]) / 2
+        return np.asarray(cosine - familiar, np.float32)
 
-    features: Features
-    templates: dict[str, Template]
-    whitenings: tuple[Whitening, ...] = ()
+    def take(self, rows: Rows) -> Embedding:
+        """The same space with these images only."""
+        return Embedding(
+            vectors=self.vectors[rows],
+            familiarity=self.familiarity[rows],
+            coarse=self.coarse[rows],
+            aligned=self.aligned[rows],
+            blank=self.blank[rows],
+            paths=tuple(self.paths[row] for row in rows),
+            patients=self.patients[rows],
+            exams=self.exams[rows],
+            digests=self.digests[rows],
+            modalities=self.modalities[rows],
+            features=self.features,
+        )
 
-    def describe(self, portrait: Portrait) -> tuple[bool, tuple[Float, ...]]:
-        pixels, aligned = portrait.pixels, False
-        template = self.templates.get(portrait.modality)
-        if template is not None:
-            pose = template.register(pixels)
-            aligned = pose.believed
-            if aligned:
-                pixels = template.cut(pixels, pose, SIDE)
-        return aligned, self.features.describe(pixels)
 
-    def place(self, blocks: list[Float]) -> tuple[Float, Float]:
-        """Vectors and coarse coordinates, from one (images, length) array a block."""
-        fine, coarse = [], []
-        for whitening, block in zip(self.whitenings, blocks, strict=True):
-            coordinates = whitening.project(block)
-            fine.append(whitening.whiten(coordinates))
-            total = float(np.sqrt((whitening.deviations**2).sum())) or 1.0
-            coarse.append(coordinates[:, :COARSE] / total)
-        return unit(np.hstack(fine)), np.hstack(coarse).astype(np.float32)
+def familiarity(vectors: Float, blank: NDArray[np.bool_], *, seed: int) -> Float:
+    """For every image the mean cosine similarity to its `NEIGHBOURS` nearest others, of any patient.
+
+    0 for blank images, and for all where the release is too small to tell.
+    """
+    found = np.zeros(len(vectors), np.float32)
+    shown = np.flatnonzero(~blank)
+    searched = shown
+    if len(shown) > SEARCHED:
+        searched = np.sort(np.random.default_rng(seed).choice(shown, SEARCHED, replace=False))
+    k = min(NEIGHBOURS, (len(searched) - 1) // 4)
+    if k < 1:
+        return found
+    for start in range(0, len(shown), BLOCK):
+        part = shown[start : start + BLOCK]
+        similar = vectors[part] @ vectors[searched].T
+        similar[part[:, None] == searched[None, :]] = -np.inf
+        found[part] = np.partition(similar, -k, axis=1)[:, -k:].mean(axis=1)
+    return found
 
 
 def _sample(store: Store, size: int, rng: np.random.Generator) -> dict[int, Portrait]:
@@ -87,20 +109,6 @@ def _sample(store: Store, size: int, rng: np.random.Generator) -> dict[int, Port
         elif (slot := int(rng.integers(position + 1))) < size:
             kept[slot] = (position, portrait)
     return dict(sorted(kept))
-
-
-def _templates(portraits: Iterable[Portrait], rng: np.random.Generator) -> dict[str, Template]:
-    """A template for every modality that has enough images alike."""
-    groups: dict[str, list[Portrait]] = {}
-    for portrait in portraits:
-        groups.setdefault(portrait.modality, []).append(portrait)
-    templates = {}
-    for modality, members in sorted(groups.items()):
-        chosen = sorted(rng.permutation(len(members))[:TEMPLATE_FROM])
-        template = build_template([members[i].pixels for i in chosen])
-        if template is not None:
-            templates[modality] = template
-    return templates
 
 
 def _chunks(items: Iterable[tuple[int, Portrait]]) -> Iterator[list[tuple[int, Portrait]]]:
@@ -120,36 +128,33 @@ def embed(
     tell = progress or (lambda step, done, total: None)
     sample = _sample(store, LEARNT_FROM, rng)
     tell("linkage: align", 0, len(sample))
-    learnt = _Map(features, _templates(sample.values(), rng))
+    space = Space(features, build_templates(sample.values(), rng))
     # OpenCV and BLAS release the interpreter lock, so threads do: nothing is copied between processes.
     with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
 
-        def describe(portraits: list[Portrait]) -> list[tuple[bool, tuple[Float, ...]]]:
-            return list(parallel(joblib.delayed(learnt.describe)(each) for each in portraits))
+        def describe(portraits: list[Portrait]) -> list[Described]:
+            return list(parallel(joblib.delayed(space.describe)(each) for each in portraits))
 
-        described: list[tuple[bool, tuple[Float, ...]]] = []
+        described: list[Described] = []
         for chunk in _chunks(sample.items()):
             described += describe([portrait for _, portrait in chunk])
             tell("linkage: learn", len(described), len(sample))
-        blocks = _stack(described)
-        learnt = _Map(features, learnt.templates, tuple(Whitening.fit(block) for block in blocks))
+        rows = _Collected()
+        if not described:
+            return rows.embedding(features.name, seed)
+        fitted = space.fit(described)
         known = dict(zip(sample, described, strict=True))
-        del sample, blocks
-        rows = _Rows()
+        del sample
         for chunk in _chunks(enumerate(store())):
             todo = [(position, portrait) for position, portrait in chunk if position not in known]
             fresh = dict(zip((p for p, _ in todo), describe([each for _, each in todo]), strict=True))
             found = [known[p] if p in known else fresh[p] for p, _ in chunk]
-            rows.add([portrait for _, portrait in chunk], found, *learnt.place(_stack(found)))
+            rows.add([portrait for _, portrait in chunk], found, *fitted.place(found))
             tell("linkage: describe", len(rows.paths), max(len(rows.paths), len(known)))
-    return rows.embedding(features.name)
+    return rows.embedding(features.name, seed)
 
 
-def _stack(described: list[tuple[bool, tuple[Float, ...]]]) -> list[Float]:
-    return [np.stack(block) for block in zip(*(vectors for _, vectors in described), strict=True)]
-
-
-class _Rows:
+class _Collected:
     """Collects the rows of an embedding chunk by chunk."""
 
     def __init__(self) -> None:
@@ -163,7 +168,7 @@ class _Rows:
     def add(
         self,
         portraits: list[Portrait],
-        described: list[tuple[bool, tuple[Float, ...]]],
+        described: list[Described],
         vectors: Float,
         coarse: Float,
     ) -> None:
@@ -176,15 +181,18 @@ class _Rows:
         self.paths += [portrait.path for portrait in portraits]
         self.who += [(p.patient, p.exam, p.digest, p.modality) for p in portraits]
 
-    def embedding(self, features: str) -> Embedding:
+    def embedding(self, features: str, seed: int) -> Embedding:
         columns = [np.array(column, dtype=np.str_) for column in zip(*self.who, strict=True)]
         patients, exams, digests, modalities = columns or [np.array([], dtype=np.str_)] * 4
         empty = np.zeros((0, 1), np.float32)
+        vectors = np.concatenate(self.vectors) if self.vectors else empty
+        blank = np.array(self.blank, dtype=np.bool_)
         return Embedding(
-            vectors=np.concatenate(self.vectors) if self.vectors else empty,
+            vectors=vectors,
+            familiarity=familiarity(vectors, blank, seed=seed),
             coarse=np.concatenate(self.coarse) if self.coarse else empty,
             aligned=np.array(self.aligned, dtype=np.bool_),
-            blank=np.array(self.blank, dtype=np.bool_),
+            blank=blank,
             paths=tuple(self.paths),
             patients=patients,
             exams=exams,

@@ -25,7 +25,7 @@ PREDICTED = "; p_correct_link is predicted from patients with several"
 
 
 def nearest_strangers(embedding: Embedding, *, seed: int) -> tuple[Float, Index, Array]:
-    """For every image: similarity and row of the most similar image of another patient, and isolation.
+    """For every image: match score and row of the most similar image of another patient, and isolation.
 
     Isolation is the mean distance to the `NEIGHBOURS` nearest images of others along the leading
     components. At most `GALLERY_CAP` images are searched, drawn at random. Blank images and those
@@ -45,7 +45,7 @@ def nearest_strangers(embedding: Embedding, *, seed: int) -> tuple[Float, Index,
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
         own = code[part][:, None] == code[searched][None, :]
-        scores = embedding.vectors[part] @ embedding.vectors[searched].T
+        scores = embedding.scores(part, searched)
         scores[own] = -np.inf
         column = scores.argmax(axis=1)
         top = scores[np.arange(len(part)), column]

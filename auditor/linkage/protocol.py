@@ -7,6 +7,7 @@ exposure). This is repeated for seeded draws. Intervals resample probe patients 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,10 @@ from auditor.model import Estimate
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+Scores = Callable[[Index, Index, Index], Float]
+"""Rows of the probes, rows of the gallery, and each probe's true match as a position in the gallery;
+gives the match scores (probes, gallery)."""
 
 GALLERY_CAP = 20_000
 PROBE_CAP = 2_000
@@ -72,13 +77,22 @@ def has_partner(members: Index, embedding: Embedding) -> bool:
 
 
 def run_trial(
-    embedding: Embedding, *, seed: int, draws: int, progress: Progress | None = None
+    embedding: Embedding,
+    *,
+    seed: int,
+    draws: int,
+    scores: Scores | None = None,
+    progress: Progress | None = None,
 ) -> Trial | None:
     """Run the protocol.
+
+    scores: how images are compared; by `Embedding.scores` by default. What is drawn does not depend
+    on it, so that two trials with one seed differ in nothing else.
 
     Returns:
         None when no patient can be probed or there is nobody to confuse a patient with.
     """
+    compare = scores or (lambda rows, columns, _: embedding.scores(rows, columns))
     rng = np.random.default_rng(seed)
     members = members_by_patient(embedding)
     probeable = [name for name, rows in members.items() if len(rows) > 1 and has_partner(rows, embedding)]
@@ -105,8 +119,8 @@ def run_trial(
                 rows.append(int(rng.choice(partners)))
         for start in range(0, len(rows), BLOCK):
             part = np.array(probed[start : start + BLOCK])
-            scores = embedding.vectors[rows[start : start + BLOCK]] @ embedding.vectors[chosen].T
-            attempts.append(_score(scores, part, true_columns[part], ranks, genuine, impostor))
+            found = compare(np.array(rows[start : start + BLOCK]), chosen, true_columns[part])
+            attempts.append(_score(found, part, true_columns[part], ranks, genuine, impostor))
         if progress:
             progress("linkage: attack", draw + 1, draws)
     for table in (ranks, genuine, impostor):

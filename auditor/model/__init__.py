@@ -16,14 +16,21 @@ from auditor.model.found import (
     Portrait,
     Portraits,
     Record,
-    Volume,
 )
-from auditor.model.outcomes import Estimate, LinkageOutcome, Outcomes, RecordsOutcome, ScalingPoint
+from auditor.model.outcomes import (
+    AdaptiveOutcome,
+    Estimate,
+    LinkageOutcome,
+    Outcomes,
+    RecordsOutcome,
+    ScalingPoint,
+)
 from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
 from auditor.model.words import Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
 
 __all__ = [
     "MEMBER",
+    "AdaptiveOutcome",
     "Box",
     "Category",
     "Claim",
@@ -53,6 +60,5 @@ __all__ = [
     "Severity",
     "Status",
     "Text",
-    "Volume",
     "Way",
 ]

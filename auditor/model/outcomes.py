@@ -29,6 +29,23 @@ class ScalingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class AdaptiveOutcome:
+    """What an attacker achieved who learnt from the release's own patient ids, on other patients."""
+
+    rank1: Estimate | None = None
+    rank5: Estimate | None = None
+    map: Estimate | None = None
+    auc: Estimate | None = None
+    tar_at_far_1e2: Estimate | None = None
+    eer: Estimate | None = None
+    gallery_patients: int = 0
+    probe_patients: int = 0
+    protocol: str = ""
+    reason: str = ""
+    """Why it was not measured."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkageOutcome:
     """What the image-linkage attack achieved. `reason` says why an estimate is missing."""
 
@@ -53,6 +70,7 @@ class LinkageOutcome:
     patients: tuple[PatientLink, ...] = ()
     reason: str = ""
     notes: tuple[str, ...] = ()
+    adaptive: AdaptiveOutcome = AdaptiveOutcome(reason="stage not run")
 
 
 @dataclass(frozen=True, slots=True)

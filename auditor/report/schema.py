@@ -136,6 +136,21 @@ class SelfLinkage(Model):
     notes: list[str] = []
 
 
+class AdaptiveLinkage(Model):
+    """The attacker who learns from the release's own patient ids, tried on other patients."""
+
+    rank1: Measured = None
+    rank5: Measured = None
+    map: Measured = None
+    auc: Measured = None
+    tar_at_far_1e2: Measured = None
+    eer: Measured = None
+    gallery_patients: int = 0
+    probe_patients: int = 0
+    protocol: str = ""
+    reason: str = ""
+
+
 class ScalingRow(Model):
     gallery: int
     rank1: FiniteFloat
@@ -168,6 +183,7 @@ class Linkage(Model):
     # `self` is the contract's key; pydantic needs an attribute name that is not `self`-like in code.
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     self: SelfLinkage
+    adaptive: AdaptiveLinkage = AdaptiveLinkage()
     scaling: list[ScalingRow] = []
     scaling_law: str = ""
     attributes: list[Attribute] = []

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from auditor.linkage import attack
-from auditor.linkage.attack import judge
+from auditor.linkage.adaptive import adaptive_trial
 from auditor.linkage.embedding import embed
 from auditor.linkage.features import Classical
+from auditor.linkage.protocol import run_trial, summarise
 from auditor.model import LinkageOutcome, Portrait
 from tests.builders.anatomy import portrait, release
 
@@ -42,13 +43,33 @@ def test_patients_are_found_by_their_anatomy(outcome: LinkageOutcome) -> None:
 
 def test_shuffled_ids_give_chance(patients: list[Portrait]) -> None:
     points = embed(lambda: patients, Classical(), seed=0, workers=1)
-    for seed in range(3):
+    aucs = []
+    for seed in range(8):
         order = np.random.default_rng(seed).permutation(len(patients))
-        found = judge(replace(points, patients=points.patients[order], exams=points.exams[order]), seed=seed)
-        assert found.rank1 is not None
-        assert found.auc is not None
-        assert found.rank1.value < 0.15
-        assert 0.35 < found.auc.value < 0.65
+        shuffled = replace(points, patients=points.patients[order], exams=points.exams[order])
+        for trial in (
+            run_trial(shuffled, seed=seed, draws=5),
+            adaptive_trial(shuffled, seed=seed, draws=5),
+        ):
+            assert trial is not None
+            found = summarise(trial, seed)
+            assert found.rank1.value < 0.2
+            aucs.append(found.auc.value)
+    assert 0.4 < np.mean(aucs) < 0.6
+
+
+def test_who_learns_from_the_release_finds_at_least_as_many(outcome: LinkageOutcome) -> None:
+    learnt = outcome.adaptive
+    assert learnt.rank1 is not None
+    assert outcome.rank1 is not None
+    assert learnt.rank1.value > outcome.rank1.value - 0.05
+    assert (learnt.gallery_patients, learnt.probe_patients) == (30, 30)
+
+
+def test_too_few_patients_teach_nothing() -> None:
+    found = run(release(5))
+    assert found.adaptive.rank1 is None
+    assert found.adaptive.reason == "too few patients with two images to learn from"
 
 
 def test_the_default_is_the_network(patients: list[Portrait]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.linkage.deep import MODEL, Deep
-from auditor.linkage.features import Classical, Features, Whitening, components_for
+from auditor.linkage.features import Classical, Features, Whitening, components_for, zones
 from tests.builders.anatomy import image_of
 
 TIERS: list[Features] = [Classical(), Deep()]
@@ -24,7 +24,7 @@ def test_features_of_any_image_are_finite_and_repeatable(features: Features) -> 
     for image in odd:
         once, again = (features.describe(image.astype(np.uint8)) for _ in range(2))
         for block, same in zip(once, again, strict=True):
-            assert block.ndim == 1
+            assert block.ndim == 3
             assert np.isfinite(block).all()
             assert np.array_equal(block, same)
 
@@ -61,3 +61,15 @@ def test_any_number_of_images_can_be_whitened(images: int, length: int, copies: 
     assert np.isfinite(found).all()
     assert found.shape[1] <= components_for(images)
     assert (np.linalg.norm(found, axis=1) <= 1 + 1e-4).all()
+
+
+def test_zones_cover_the_grid_and_overlap() -> None:
+    grid = np.arange(2 * 64, dtype=np.float32).reshape(1, 2, 8, 8)
+    found = zones(grid)
+    assert len(found) == 9
+    assert all(zone.shape == (1, 2 * 4 * 4) for zone in found)
+    assert set(np.concatenate(found, axis=1).ravel()) == set(grid.ravel())
+
+
+def test_numbers_without_a_grid_are_one_zone() -> None:
+    assert [zone.shape for zone in zones(np.ones((3, 7), np.float32))] == [(3, 7)]

@@ -18,6 +18,7 @@ def embedding(
     n = len(points)
     return Embedding(
         vectors=points,
+        familiarity=np.zeros(n, np.float32),
         coarse=points,
         aligned=np.ones(n, bool),
         blank=np.zeros(n, bool),
