@@ -18,6 +18,7 @@ _SERIAL_NUMBERED = re.compile(
 )
 """Identifiers that many systems number from one, or that lead to a thing and not to a person."""
 _PSEUDONYMOUS = re.compile(r"subject|participant|^study (?:id|no|number)$")
+_ORDER = re.compile(r"^study (?:id|no|number)$")
 _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
 
@@ -83,6 +84,8 @@ class Identifier(ElementCheck):
                 )
             elif field.category in _OFFICIAL and len(part) > 4:
                 yield Match(0.8, part, category=field.category)
+            elif subject.place is Place.TABLE and _ORDER.search(words(heading(subject))) and _is_long(part):
+                yield Match(0.45, part, Severity.LOW, detail="in a field that may hold an order's number")
             elif _weak(field, subject, part):
                 yield Match(0.3, part, Severity.INFO, detail="in a field that is meant for pseudonyms")
             elif not is_counter(part, 5 if subject.place is Place.TABLE else 4):
@@ -98,6 +101,11 @@ def _weak(field: Field, subject: Element, text: str) -> bool:
     else:
         meant = field.row is not None and "Clinical Trial" in field.row.name
     return meant and sum(map(str.isdigit, text)) < 10
+
+
+def _is_long(text: str) -> bool:
+    """As long as the numbers that record systems issue."""
+    return sum(map(str.isdigit, text)) >= 7
 
 
 def _confidence(field: Field, text: str) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from auditor.detectors.base import Hit
-from auditor.detectors.regions import digit_regions
+from auditor.detectors.regions import around, regions
 from auditor.model import Category
 
 _MONTHS = {
@@ -50,7 +50,8 @@ def _pattern(body: str, left: str = _LEFT, right: str = _RIGHT) -> re.Pattern[st
 
 _Y4, _MD = r"(?P<y>[12][0-9OoIl]{3})", rf"{_D}{{1,2}}"
 _WEAK_YEAR = r"(?P<y>['’]?\d{2})"
-_PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = (
+_Scored = tuple[tuple[re.Pattern[str], float], ...]
+_NUMERIC: _Scored = (
     (_pattern(rf"{_Y4}(?P<s>[-/.] ?)(?P<m>{_MD})(?P=s)(?P<d>{_MD})"), 0.85),
     (_pattern(rf"{_Y4} (?P<m>\d{{2}}) (?P<d>\d{{2}})"), 0.5),
     (_pattern(rf"(?P<m>{_MD})(?P<s>[-/.])(?P<d>{_MD})(?P=s){_Y4}", left=r"(?<![0-9.])(?<![A-Za-z]\.)"), 0.85),
@@ -59,20 +60,30 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = (
     (_pattern(r"(?P<m>\d)(?P<s>/)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.35),
     (_pattern(r"(?P<m>\d{2})(?P<s>/)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.35),
     (_pattern(r"(?P<y>\d{2})(?P<s>-)(?P<m>\d{2})(?P=s)(?P<d>\d{2})(?=-\d{6})"), 0.6),
+    (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<clock>[0-2]\d[0-5]\d[0-5]\d)(?:\.\d{1,6})?(?:[+\-]\d{4})?", left=r"(?<![\d.])"), 0.8),
+    (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)", left=r"(?<![\d.])", right=r"(?!\d|\.\d)"), 0.55),
+)  # fmt: skip
+_NAMED_MONTH: _Scored = (
     (_pattern(rf"{_Y4}[-/., ]{{0,3}}{_M}[-/., ]{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?"), 0.9),
     (_pattern(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[-/., ]{{0,3}}(?:of |de |di )?{_M}(?: de | del )?[-/., ]{{0,3}}{_Y4}"), 0.9),
     (_pattern(rf"{_M}[-/., ]{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-/., ]{{1,3}}{_Y4}"), 0.9),
     (_pattern(rf"{_M}[-/., ]{{0,3}}(?P<d>\d{{1,2}}),? \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: [A-Z]{{2,4}})? {_Y4}"), 0.9),
     (_pattern(rf"(?P<d>\d{{1,2}})(?P<s>[-/. ]?){_M}(?P=s){_WEAK_YEAR}"), 0.7),
     (_pattern(rf"{_M} (?P<d>\d{{1,2}}), ?{_WEAK_YEAR}"), 0.5),
+    (_pattern(rf"{_M},? (?P<y>(?:19|20)\d{{2}})"), 0.5),
+)  # fmt: skip
+_EAST_ASIAN: _Scored = (
     (_pattern(r"(?P<y>\d{4}) ?[年년] ?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<!\d)", right=""), 0.9),
     (_pattern(r"(?:民[国國]|平成|令和|昭和|大正) ?(?P<era>\d{1,3}|元) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?日", left="", right=""), 0.9),
     (_pattern(r"(?P<y>(?:19|20)\d{2}) ?[年년] ?(?P<m>\d{1,2}) ?[月월](?:份)?", left=r"(?<!\d)", right=""), 0.6),
     (_pattern(r"(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<![\d年년])", right=""), 0.6),
-    (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<clock>[0-2]\d[0-5]\d[0-5]\d)(?:\.\d{1,6})?(?:[+\-]\d{4})?", left=r"(?<![\d.])"), 0.8),
-    (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)", left=r"(?<![\d.])", right=r"(?!\d|\.\d)"), 0.55),
-    (_pattern(rf"{_M},? (?P<y>(?:19|20)\d{{2}})"), 0.5),
 )  # fmt: skip
+# What the patterns of a group cannot do without, tried first.
+_SEPARATED = re.compile(r"\d[OoIl]{0,3}[-/.] ?[\dOoIl]|\d{4} \d\d|\d{8}|\d ?[年년月월]|元 ?年")
+_NUMBER = re.compile(
+    r"\d+(?:(?:st|nd|rd|th|er|º|\.)?[-/., ]{0,3}(?:of |de |di )?(?P<word>[^\W\d_]{3,12}))?", re.IGNORECASE
+)
+_WORD_BEFORE = re.compile(r"(?P<word>[^\W\d_]{3,12})\.?[-/., ]{0,3}$")
 _MONTH_DAY = re.compile(
     r"(?<![\w.])(?:(?:january|february|march|april|june|july|august|september|october|november|december)"
     r" \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|june|july|august"
@@ -99,15 +110,33 @@ _OCR = str.maketrans("OoIl", "0011")
 
 def find_dates(text: str) -> Iterator[Hit]:
     """Every date in the text; overlapping readings may be given, the caller keeps the best."""
-    for start, end in digit_regions(text):
-        for pattern, confidence in _PATTERNS:
-            for match in pattern.finditer(text, start, end):
-                yield from _judge(match, text, confidence)
+    numeric = _NUMERIC + (_EAST_ASIAN if "月" in text or "월" in text else ())
+    for start, end in regions(text, _SEPARATED):
+        yield from _dates(text, start, end, numeric)
+    for start, end in around(_month_spans(text), len(text)):
+        yield from _dates(text, start, end, _NAMED_MONTH)
         for match in _MONTH_DAY.finditer(text, start, end):
             yield Hit(Category.DATE, "month and day", match.start(), match.end(), 0.4)
     if "年" in text:
         for match in _CN_NUMERALS.finditer(text):
             yield from _judge(match, text, 0.9)
+
+
+def _dates(text: str, start: int, end: int, patterns: _Scored) -> Iterator[Hit]:
+    for pattern, confidence in patterns:
+        for match in pattern.finditer(text, start, end):
+            yield from _judge(match, text, confidence)
+
+
+def _month_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where a number stands beside the name of a month."""
+    for number in _NUMBER.finditer(text):
+        start = number.start()
+        before = None
+        if start and (text[start - 1].isalpha() or text[start - 1] in "-/., "):
+            before = _WORD_BEFORE.search(text, max(0, start - 16), start)
+        if (number["word"] or "").lower() in _MONTH_OF or (before and before["word"].lower() in _MONTH_OF):
+            yield number.span()
 
 
 def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:

@@ -19,7 +19,7 @@ from types import ModuleType
 from stdnum.exceptions import ValidationError
 
 from auditor.detectors.base import Hit
-from auditor.detectors.regions import digit_regions
+from auditor.detectors.regions import regions, six_digit_regions
 from auditor.model import Category
 
 
@@ -94,15 +94,19 @@ _OWN_FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
 _HK = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6})\(?([0-9A])\)?(?![A-Za-z0-9])")
 _TW = re.compile(r"(?<![A-Za-z0-9])([A-Z])([1289A-D]\d{8})(?![A-Za-z0-9])")
 _SG = re.compile(r"(?<![A-Za-z0-9])([STFGM])(\d{7})([A-Z])(?![A-Za-z0-9])")
+# How a tax number, an IBAN, a codice fiscale and a CURP begin.
+_LETTERED = re.compile(r"(?<![\w.])[A-Z]{2,6}\d{2}")
 _TW_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
 
 @cache
-def _patterns() -> tuple[tuple[Number, re.Pattern[str]], ...]:
-    return tuple(
-        (n, re.compile(rf"(?<![\w.])(?<!\d[-/])(?:{n.form})(?![\w]|[-/.]\d)"))
-        for n in NUMBERS
-    )  # fmt: skip
+def _patterns() -> tuple[list[tuple[Number, re.Pattern[str]]], list[tuple[Number, re.Pattern[str]]]]:
+    """The numbers of six digits and more in a row, and those that begin with letters."""
+    both = [], []  # type: tuple[list[tuple[Number, re.Pattern[str]]], list[tuple[Number, re.Pattern[str]]]]
+    for number in NUMBERS:
+        pattern = re.compile(rf"(?<![\w.])(?<!\d[-/])(?:{number.form})(?![\w]|[-/.]\d)")
+        both[number.form.startswith("[A-Z]")].append((number, pattern))
+    return both
 
 
 @cache
@@ -112,22 +116,26 @@ def _module(name: str) -> ModuleType:
 
 def find_national_ids(text: str) -> Iterator[Hit]:
     """Every span that has a country's form and passes its check."""
-    if sum(c.isdigit() for c in text) < 6:
-        return
-    for start, end in digit_regions(text):
-        for number, pattern in _patterns():
-            for match in pattern.finditer(text, start, end):
-                before = text[max(0, match.start() - 32) : match.start()]
-                labelled = bool(
-                    number.label and re.search(rf"(?<![a-z])(?:{number.label})", before, re.IGNORECASE)
-                )
-                confidence = max(number.confidence, 0.95) if labelled else number.confidence
-                if confidence and _valid(number.module, match.group()):
-                    yield Hit(number.category, number.kind, match.start(), match.end(), confidence)
+    for start, end in six_digit_regions(text):
+        yield from _numbers(text, start, end, lettered=False)
+    for start, end in regions(text, _LETTERED):
+        yield from _numbers(text, start, end, lettered=True)
     for kind, form, confidence in _OWN_FORMS:
         for match in form.finditer(text):
             yield Hit(Category.NATIONAL_ID, kind, match.start(), match.end(), confidence)
     yield from _letter_numbers(text)
+
+
+def _numbers(text: str, start: int, end: int, lettered: bool) -> Iterator[Hit]:
+    for number, pattern in _patterns()[lettered]:
+        for match in pattern.finditer(text, start, end):
+            before = text[max(0, match.start() - 32) : match.start()]
+            labelled = bool(
+                number.label and re.search(rf"(?<![a-z])(?:{number.label})", before, re.IGNORECASE)
+            )
+            confidence = max(number.confidence, 0.95) if labelled else number.confidence
+            if confidence and _valid(number.module, match.group()):
+                yield Hit(number.category, number.kind, match.start(), match.end(), confidence)
 
 
 def _valid(module: str, value: str) -> bool:
