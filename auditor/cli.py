@@ -85,6 +85,12 @@ def scan(
     image_column: Annotated[str, typer.Option("--image-column", help="Its column of image paths.")] = "",
     patient_column: Annotated[str, typer.Option("--patient-column", help="Its column of patient ids.")] = "",
     exam_column: Annotated[str, typer.Option("--exam-column", help="Its column of exams, if any.")] = "",
+    known_identifiers: Annotated[
+        Path | None,
+        typer.Option(
+            "--known-identifiers", help="List of the source's patients, to search for: CSV, TSV, text."
+        ),
+    ] = None,
     fail_on: FailOn = None,
     formats: Formats = "html,json",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted scan.")] = False,
@@ -112,6 +118,7 @@ def scan(
         metadata=table,
         limits=Limits(file_bytes=rules.limits.file_bytes, seconds=rules.limits.seconds),
         seed=seed,
+        known_identifiers=known_identifiers,
     )
     processes = os.cpu_count() or 1 if workers is None else workers
     with tempfile.TemporaryDirectory() as scratch:

@@ -68,6 +68,7 @@ class PatientConstant(ProfileCheck):
         _profile("(0029,1010)", "LO", 0x00291010, steady=4, constant=4),
         _profile("(0010,0020) PatientID", "LO", 0x00100020, pseudonymous=1.0),
         _profile("folder name", "", None, Place.FOLDER_NAME, declared=1.0),
+        _profile("(0018,0015) BodyPartExamined", "CS", 0x00180015),
         _profile("(0020,000D) StudyInstanceUID", "UI", 0x0020000D),
     )
     bad = (
@@ -108,6 +109,8 @@ def _is_judged_elsewhere(subject: Profile) -> bool:
         return True
     standard = element.tag is not None and not element.tag >> 16 & 1
     # A device repeats its settings within an exam, hardly over several.
+    if standard and element.vr == "CS":
+        return True  # words that the standard defines
     setting = element.vr in _NUMERIC and (standard or subject.revisited < FEWEST_REPEATED)
     return setting or subject.coded < _AGREE
 

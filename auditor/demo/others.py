@@ -79,7 +79,7 @@ def volume(slices: int, side: int, seed: int) -> NDArray[np.int16]:
 def nifti(values: NDArray[np.int16], description: str) -> bytes:
     """A gzipped NIfTI-1 file with `description` in its header."""
     affine = np.diag([3.125, 3.125, 10.0, 1.0])
-    image = nib.Nifti1Image(values.transpose(2, 1, 0), affine)  # type: ignore[no-untyped-call]
+    image = nib.Nifti1Image(values.transpose(2, 1, 0), affine)
     image.header["descrip"] = description.encode()
     return gzip.compress(image.to_bytes(), mtime=0)
 

@@ -6,7 +6,7 @@ Holds masks and keyed hashes only; a found value never enters it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -214,6 +214,12 @@ class FindingStore:
             GROUP BY value ORDER BY value"""
         for value, content in self._inventory.stream(query, [str(place), location, severity.rank]):
             yield value, json.loads(self._inventory.unseal(content))[0]
+
+    def severities(self, values: Iterable[int]) -> dict[int, int]:
+        """The rank of the worst match on each of these values that has any."""
+        self._flush()
+        query = "SELECT value, max(severity) FROM matches WHERE value IN (SELECT unnest($1)) GROUP BY value"
+        return dict(self._db.execute(query, [list(values)]).fetchall())
 
     def _flush(self) -> None:
         self._inventory.insert("matches", self._pending)

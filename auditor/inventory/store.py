@@ -187,16 +187,25 @@ class Inventory:
         for item, path, pseudonym, facts in self.stream(query):
             yield item, self.path(path), pseudonym, json.loads(self._sealer.unseal(facts))["patient"]
 
+    def owners_of(self, values: Iterable[int]) -> dict[int, set[str]]:
+        """The pseudonyms of the patients whose files hold each of these values."""
+        query = """SELECT DISTINCT value, patient FROM occurrences JOIN items USING (item)
+            WHERE patient <> '' AND value IN (SELECT unnest($1))"""
+        owners: dict[int, set[str]] = {}
+        for value, patient in self.stream(query, [list(values)]):
+            owners.setdefault(value, set()).add(patient)
+        return owners
+
     def patients(self) -> set[str]:
         """The pseudonyms of all patients."""
         return {row[0] for row in self.db.execute("SELECT DISTINCT patient FROM items").fetchall()} - {""}
 
     def files(self, kind: Kind) -> Iterator[Item]:
-        """Every file of a kind that could be read, those inside archives included."""
+        """Every file of a kind that could be read, archives' members included."""
         query = """SELECT path, size, inside FROM items
             WHERE kind = $1 AND status IN ('read', 'partial') ORDER BY item"""
-        for path, size, sealed in self.stream(query, [str(kind)]):
-            within, members = json.loads(self._sealer.unseal(sealed)) if sealed else ("", ())
+        for path, size, inside in self.stream(query, [str(kind)]):
+            within, members = json.loads(self._sealer.unseal(inside)) if inside else ("", ())
             yield Item(self.path(path), size, within=within, members=tuple(members))
 
     def facts(self) -> Iterator[tuple[str, Facts]]:

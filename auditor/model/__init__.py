@@ -16,6 +16,7 @@ from auditor.model.found import (
     Portrait,
     Portraits,
     Record,
+    Volume,
 )
 from auditor.model.outcomes import (
     AdaptiveOutcome,
@@ -60,5 +61,6 @@ __all__ = [
     "Severity",
     "Status",
     "Text",
+    "Volume",
     "Way",
 ]

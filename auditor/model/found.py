@@ -133,6 +133,14 @@ class Frame:
     """Empty for the image itself; else what is shown besides it: `overlay 6000`, `icon`, `unused bits`."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Volume:
+    """A scanned volume. `voxels`: axes run to the person's right, front and top; `spacing`: mm along them."""
+
+    voxels: NDArray[np.generic]
+    spacing: tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a judgement may depend on besides the value: the file's claim and the policy's."""

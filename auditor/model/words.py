@@ -126,6 +126,8 @@ class Place(StrEnum):
     TABLE = "table"
     TEXT = "text"
     PIXELS = "pixels"
+    FACE = "face"
+    """A face in a frame, or one that a scanned head shows; such an element has no value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from auditor.linkage import pixel_digest, portray
 from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
-from auditor.pixels import TextReader
+from auditor.pixels import FaceFinder, TextReader, try_head
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Reading
 from auditor.readers.containers import ContainerError, open_item
@@ -124,6 +124,8 @@ class _Look:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._reader: TextReader | None = None
+        self._faces = FaceFinder()
+        self._heads: list[Element] = []
         self._digest = hashlib.sha256()
         self._portrait: NDArray[np.uint8] | None = None
         self._examined = 0
@@ -143,6 +145,7 @@ class _Look:
             self._examined += 1
             if self._reader:
                 self._reader.add(frame)
+                self._faces.add(frame)
             if plan.portrays:
                 self._digest.update(pixel_digest(frame).encode())
                 # The middle of a stack shows more anatomy than its ends.
@@ -153,17 +156,22 @@ class _Look:
                 self._failure = self._failure or layer.reason
             elif self._reader:
                 self._reader.add(layer)
+        if self._reader and (volume := reading.volume()) is not None:
+            self._heads = try_head(volume)
 
     def result(self) -> Looked:
         """What all frames gave."""
         texts = self._reader.finish().elements if self._reader else ()
         digest = self._digest.hexdigest() if self._portrait is not None else ""
-        return Looked(texts, self._examined, self._failure, self._portrait, digest)
+        return Looked((*texts, *self._seen()), self._examined, self._failure, self._portrait, digest)
 
     def so_far(self) -> Looked:
         """What was read before the file was given up; no portrait, since a digest needs every frame."""
         texts = self._reader.so_far() if self._reader else ()
-        return Looked(texts, self._examined, self._failure)
+        return Looked((*texts, *self._seen()), self._examined, self._failure)
+
+    def _seen(self) -> list[Element]:
+        return self._faces.elements + self._heads
 
 
 def _conclude(record: Record, looked: Looked, cut: Reason | None) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from auditor.checks import all_checks
 from auditor.checks.base import Check, ClaimCheck, ElementCheck, OutcomeCheck
@@ -25,8 +25,9 @@ def judge_values(
     *,
     workers: int,
     progress: Progress,
+    hear: Callable[[int, str, Match, str], None] = lambda *_: None,
 ) -> None:
-    """Judge every distinct value in these places and note the matches."""
+    """Judge every distinct value in these places and note the matches; `hear` is told of each."""
     claims = inventory.claims()
     total = inventory.count_values(*places)
     values = inventory.distinct_values(*places)
@@ -37,6 +38,7 @@ def judge_values(
     ):
         for number, rule, match, text in judged:
             note(findings, rule, match, value=number, text=text)
+            hear(number, rule, match, text)
         done = min(done + _CHUNK, total)
         progress("judging values", done, total)
 

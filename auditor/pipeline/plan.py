@@ -43,6 +43,8 @@ class Plan:
     limits: Limits = Limits()
     seed: int = 0
     draws: int = 20
+    known_identifiers: Path | None = None
+    """A list of the source's patients, to search the dataset for."""
 
     @property
     def reads_text(self) -> bool:

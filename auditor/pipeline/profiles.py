@@ -12,13 +12,13 @@ from auditor.checks import all_checks
 from auditor.checks._fields import field_of_heading, words
 from auditor.checks._values import date_in
 from auditor.checks.base import ProfileCheck
-from auditor.detectors import is_placeholder, is_pseudonym
+from auditor.detectors import is_acquisition_text, is_placeholder, is_pseudonym
 from auditor.inventory import FindingStore, Inventory, Sighting, Spread, SpreadRow
 from auditor.model import Claim, Context, Element, Kind, Place, Severity
 from auditor.model.survey import Profile
 from auditor.pipeline.judge import note
 from auditor.pipeline.plan import Plan
-from auditor.readers.containers import open_item
+from auditor.readers.containers import ContainerError, open_item
 from auditor.readers.table import read_rows
 from auditor.sources import Source
 from auditor.standards.ps315 import Group
@@ -68,11 +68,15 @@ def holds(value: str, patient: str) -> bool:
 
 @lru_cache(65536)
 def is_code(value: str) -> bool:
-    """Whether a value could be a code: no measured number, date, UID, placeholder or short counter."""
+    """Whether a value could be a code: no measured number, date, UID, placeholder, short counter or words
+    of imaging."""
     text = value.strip()
     if len(text) < 3 or is_placeholder(text) or _UID.fullmatch(text) or date_in(text):
         return False
-    return len(text.lstrip("0")) >= 4 if text.isdigit() else not _MEASURED.fullmatch(text)
+    if text.isdigit():
+        return len(text.lstrip("0")) >= 4
+    words = sum(char.isdigit() for char in text) < 3
+    return not _MEASURED.fullmatch(text) and not (words and is_acquisition_text(text))
 
 
 def _plain(text: str) -> str:
@@ -133,7 +137,11 @@ def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[s
     """The cells of every table that names a patient in each row."""
     unit = 0
     for item in inventory.files(Kind.TABLE):
-        with open_item(source, item, plan.limits).stream as stream:
+        try:
+            opened = open_item(source, item, plan.limits)
+        except (OSError, ContainerError):
+            continue  # it was read a moment ago and its coverage says so; only these counts are lost
+        with opened.stream as stream:
             rows = read_rows(stream, item, plan.limits)
             sample = list(islice(rows, _SAMPLE))
             column = _patient_column(sample, inventory, plan, patients)
@@ -144,9 +152,8 @@ def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[s
                 for name, value in row.items() if pseudonym else ():
                     if name != column:
                         shape = holds(value, owner), is_code(value), is_pseudonym(value)
-                        yield Sighting(
-                            Place.TABLE, f"table column={name} row=#", value, pseudonym, unit, *shape
-                        )
+                        place = f"table column={name} row=#"
+                        yield Sighting(Place.TABLE, place, value, pseudonym, unit, *shape)
 
 
 def _patient_column(sample: list[dict[str, str]], inventory: Inventory, plan: Plan, known: set[str]) -> str:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from auditor import gate
+from auditor.detectors.known import KnownIdentifiers
 from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
@@ -36,14 +37,16 @@ from auditor.model import (
     Way,
 )
 from auditor.pipeline import assemble
+from auditor.pipeline.across import judge_across
 from auditor.pipeline.attribution import MetadataTable, check_rule
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
 from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
+from auditor.pipeline.known_list import load_known
 from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.profiles import judge_profiles
+from auditor.pipeline.recurrences import Harvest
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.readers.containers import close_all
@@ -53,7 +56,8 @@ from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient
 from auditor.risk.records import assess
 from auditor.sources import Source
 
-_TAG_PLACES = tuple(place for place in Place if place is not Place.PIXELS)
+_PIXEL_PLACES = (Place.PIXELS, Place.FACE)
+_TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
 _FILES_A_TASK = 8
 
 
@@ -93,6 +97,7 @@ def audit(
     check_rule(plan.patient)
     engine = describe_engine(plan.engine) if plan.reads_text else ""
     table = MetadataTable(plan.metadata) if plan.metadata else None
+    known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -104,9 +109,16 @@ def audit(
         try:
             unnamed = _examine_all(source, inventory, plan, table, workers, progress)
             store = FindingStore(inventory)
+            harvest = Harvest()
             if "tags" in plan.stages:
                 judge_values(
-                    inventory, store, policy.profile.codes, _TAG_PLACES, workers=workers, progress=progress
+                    inventory,
+                    store,
+                    policy.profile.codes,
+                    _TAG_PLACES,
+                    workers=workers,
+                    progress=progress,
+                    hear=harvest.hear,
                 )
                 judge_claims(inventory, store, policy.profile.codes)
             if plan.reads_text:
@@ -114,13 +126,13 @@ def audit(
                     inventory,
                     store,
                     policy.profile.codes,
-                    (Place.PIXELS,),
+                    _PIXEL_PLACES,
                     workers=workers,
                     progress=progress,
+                    hear=harvest.hear,
                 )
-            if "tags" in plan.stages:
-                progress("comparing patients", 0, 0)
-                judge_profiles(source, inventory, store, plan, policy.profile.codes)
+            progress("comparing over the dataset", 0, 0)
+            judge_across(source, inventory, store, plan, policy, harvest.known, known)
             outcomes = _outcomes(inventory, plan, policy, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()

@@ -24,6 +24,8 @@ Quads = NDArray[np.float32]
 ENGINES = ("rapid", "tesseract", "both")
 LANGUAGES = ("eng", "chi_sim")
 CACHED_CROPS = 4096
+REGION = 0.35
+"""The detector's score from which a region is read."""
 SURE = 0.8
 """Below this score a line is also read upside down: it may be rotated by 180°."""
 
@@ -61,7 +63,7 @@ class RapidEngine:
                 "Det.limit_side_len": 32,
                 "Det.limit_type": "min",
                 "Det.thresh": 0.2,
-                "Det.box_thresh": 0.35,
+                "Det.box_thresh": REGION,
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
@@ -72,10 +74,10 @@ class RapidEngine:
         """Detect regions, read each upright, and upside down where that is not convincing."""
         return self.read_at(image, *self.detect(image))
 
-    def detect(self, image: Image) -> tuple[Quads, NDArray[np.float32]]:
+    def detect(self, image: Image, above: float = REGION) -> tuple[Quads, NDArray[np.float32]]:
         """Regions that look like text: their corners, (n, 4, 2) in pixels, and the detector's scores (n)."""
         # The library's return type is a union of all its stages' outputs: this is the detector's.
-        found: Any = self._ocr(_bgr(image), use_det=True, use_cls=False, use_rec=False)
+        found: Any = self._ocr(_bgr(image), use_det=True, use_cls=False, use_rec=False, box_thresh=above)
         if found.boxes is None:
             return np.empty((0, 4, 2), np.float32), np.empty(0, np.float32)
         return np.asarray(found.boxes, np.float32), np.asarray(found.scores, np.float32)

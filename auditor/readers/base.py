@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from auditor.model import Frame, Item, Kind, Reason, Record
+from auditor.model import Frame, Item, Kind, Reason, Record, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ def no_frames() -> Iterator[Frame | FrameError]:
     return iter(())
 
 
+def no_volume() -> Volume | None:
+    """The volume of something that holds none, or none whose orientation is known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A record and its frames. `frames` decodes one at a time and yields a `FrameError` for a
@@ -50,6 +55,8 @@ class Reading:
     frames: Callable[[], Iterator[Frame | FrameError]] = no_frames
     layers: Callable[[], Iterator[Frame | FrameError]] = no_frames
     """Pictures besides the frames, each with its `Frame.layer`: overlays, icons, unused bits."""
+    volume: Callable[[], Volume | None] = no_volume
+    """The volume that the frames are slices of, where one file holds it."""
     members: tuple[Item, ...] = ()
     """Files inside the file, to be examined like any other."""
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from nibabel.nifti1 import Nifti1Header
+from nibabel.nifti2 import Nifti2Header
+from nibabel.orientations import apply_orientation, io_orientation
+from nibabel.spatialimages import HeaderDataError
+from numpy.typing import NDArray
 
-from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status
+from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status, Volume
 from auditor.readers.base import FrameError, Limits, Reading
 from auditor.readers.charsets import guess
 from auditor.readers.display import grey
@@ -68,7 +73,13 @@ class NiftiReader:
             if not paired:
                 yield from _frames(stream, order, shape, offset, code, slices, limits)
 
-        return Reading(record, frames)
+        def volume() -> Volume | None:
+            if paired or code not in _TYPES or code == _RGB:
+                return None
+            cube = _cube(stream, order, shape, offset, code, limits)
+            return None if isinstance(cube, Reason) else _upright(cube, head, order)
+
+        return Reading(record, frames, volume=volume)
 
 
 def _inflated(raw: bytes, count: int) -> bytes:
@@ -186,26 +197,50 @@ def _frames(
     if code not in _TYPES:
         yield FrameError(Reason.NO_DECODER)
         return
-    dtype = np.dtype(order + _TYPES[code])
-    samples = 3 if code == _RGB else 1
-    needed = shape[0] * shape[1] * shape[2] * samples * dtype.itemsize
-    if offset + needed > limits.inflated_bytes:
-        yield FrameError(Reason.TOO_LARGE)
+    cube = _cube(stream, order, shape, offset, code, limits)
+    if isinstance(cube, Reason):
+        yield FrameError(cube)
         return
-    raw = _content(stream, offset + needed)[offset:]
-    whole = len(raw) // dtype.itemsize
-    if whole * dtype.itemsize < needed:
-        yield FrameError(Reason.TRUNCATED)
-        return
-    volume = np.frombuffer(raw, dtype, whole)[: needed // dtype.itemsize]
-    if samples == 3:
-        coloured = volume.reshape((3, *shape), order="F")
+    if cube.ndim == 4:
         for index, (axis, position) in enumerate(slices):
-            plane = np.moveaxis(np.take(coloured, position, axis=axis + 1), 0, -1)
+            plane = np.moveaxis(np.take(cube, position, axis=axis + 1), 0, -1)
             yield Frame(index, np.ascontiguousarray(np.swapaxes(plane, 0, 1)[::-1]))
         return
-    cube = volume.reshape(shape, order="F")
     for index, (axis, position) in enumerate(slices):
         # Columns run along the first remaining axis, rows upwards along the second: as viewers show it.
         plane = np.ascontiguousarray(np.take(cube, position, axis=axis).T[::-1])
         yield Frame(index, grey(plane), plane)
+
+
+def _cube(
+    stream: BinaryIO, order: str, shape: tuple[int, int, int], offset: int, code: int, limits: Limits
+) -> NDArray[np.generic] | Reason:
+    """The first volume, (x, y, z) or for RGB (3, x, y, z); the reason why it cannot be had."""
+    dtype = np.dtype(order + _TYPES[code])
+    samples = 3 if code == _RGB else 1
+    needed = shape[0] * shape[1] * shape[2] * samples * dtype.itemsize
+    if offset + needed > limits.inflated_bytes:
+        return Reason.TOO_LARGE
+    raw = _content(stream, offset + needed)[offset:]
+    whole = len(raw) // dtype.itemsize
+    if whole * dtype.itemsize < needed:
+        return Reason.TRUNCATED
+    values = np.frombuffer(raw, dtype, whole)[: needed // dtype.itemsize]
+    return values.reshape((3, *shape) if samples == 3 else shape, order="F")
+
+
+def _upright(cube: NDArray[np.generic], head: bytes, order: str) -> Volume | None:
+    """The volume with its axes turned to right, front and top, by the header's sform or qform."""
+    second = struct.unpack_from(order + "l", head)[0] == 540
+    kind: Any
+    kind, size = (Nifti2Header, 540) if second else (Nifti1Header, 348)
+    try:
+        affine = kind(head[:size], order, check=False).get_best_affine()
+        turn = io_orientation(affine)
+    except (HeaderDataError, ValueError, np.linalg.LinAlgError):
+        return None
+    if np.isnan(turn).any():
+        return None
+    axes = np.argsort(turn[:, 0])
+    spacing = tuple(float(mm) for mm in np.sqrt((affine[:3, :3] ** 2).sum(axis=0))[axes])
+    return Volume(apply_orientation(cube, turn), (spacing[0], spacing[1], spacing[2]))

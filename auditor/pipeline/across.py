@@ -1,0 +1,31 @@
+"""What no value and no file can answer alone: judged once over the whole dataset."""
+
+from __future__ import annotations
+
+from auditor.detectors.known import KnownIdentifiers
+from auditor.inventory import FindingStore, Inventory
+from auditor.pipeline.plan import Plan
+from auditor.pipeline.profiles import judge_profiles
+from auditor.pipeline.recurrences import judge_recurrences
+from auditor.policy import Policy
+from auditor.sources import Source
+
+
+def judge_across(
+    source: Source,
+    inventory: Inventory,
+    findings: FindingStore,
+    plan: Plan,
+    policy: Policy,
+    found: KnownIdentifiers,
+    listed: KnownIdentifiers,
+) -> None:
+    """Note what the dataset as a whole tells.
+
+    found: identifiers that the checks of values were sure of; listed: those of the source's patients.
+    """
+    declared = policy.profile.codes
+    judge_recurrences(inventory, findings, found, declared, listed=False)
+    judge_recurrences(inventory, findings, listed, declared, listed=True)
+    if "tags" in plan.stages:
+        judge_profiles(source, inventory, findings, plan, declared)

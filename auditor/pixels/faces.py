@@ -1,0 +1,116 @@
+"""Faces in photographs and video frames, found by CenterFace (models/README.md says where it is from)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from auditor.model import Box, Element, Frame, Place
+
+MODEL = "centerface.onnx"
+LONG_SIDE = 480
+"""Frames are shown to the detector at this size: a face of 20 pixels in it is found."""
+SURE = 0.6
+"""Score from which a face in a colour image counts."""
+SURE_GREY = 0.75
+"""The same in a grey image: the head of a bone scan reaches 0.65."""
+EVERY = 8
+"""Of a video every 8th frame is looked at: a face that shows for a third of a second is met."""
+LOCATION = "pixels frame=#"
+_STRIDE = 4
+_MULTIPLE = 32
+_FLOOR = 0.2
+_OVERLAP = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face: its box in pixels of the image, and the detector's score, 0 to 1."""
+
+    box: Box
+    score: float
+
+
+def find_faces(image: NDArray[np.uint8]) -> list[Face]:
+    """Return the faces in an image, (rows, columns) or (rows, columns, 3) RGB, surest first, from 0.2."""
+    rows, columns = image.shape[:2]
+    if min(rows, columns) < _MULTIPLE:
+        return []
+    zoom = min(1.0, LONG_SIDE / max(rows, columns))
+    height, width = (max(1, round(side * zoom / _MULTIPLE)) * _MULTIPLE for side in (rows, columns))
+    rgb = image if image.ndim == 3 else np.repeat(image[:, :, None], 3, axis=2)
+    shown = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    heat, scale, offset = _session().run(
+        ["537", "538", "539"], {"input.1": np.ascontiguousarray(shown.transpose(2, 0, 1))[None]}
+    )
+    found = []
+    for y, x in np.argwhere(heat[0, 0] > _FLOOR):
+        high, wide = (float(np.exp(size)) * _STRIDE for size in scale[0, :, y, x])
+        down, right = (float(shift) for shift in offset[0, :, y, x])
+        top, left = (y + down + 0.5) * _STRIDE - high / 2, (x + right + 0.5) * _STRIDE - wide / 2
+        box = (
+            max(0, round(left * columns / width)),
+            max(0, round(top * rows / height)),
+            min(columns, round((left + wide) * columns / width)),
+            min(rows, round((top + high) * rows / height)),
+        )
+        if box[0] < box[2] and box[1] < box[3]:
+            found.append(Face(box, float(heat[0, 0, y, x])))
+    return _distinct(sorted(found, key=lambda face: -face.score))
+
+
+class FaceFinder:
+    """Takes the frames of one image as they come and keeps the faces seen, one element a frame and face."""
+
+    def __init__(self) -> None:
+        self.elements: list[Element] = []
+
+    def add(self, frame: Frame) -> None:
+        """Look at the frame, if it is the image itself and its turn."""
+        if frame.layer or frame.index % EVERY:
+            return
+        sure = SURE if frame.display.ndim == 3 else SURE_GREY
+        self.elements += [
+            Element(
+                Place.FACE,
+                LOCATION,
+                "",
+                counts=(frame.index,),
+                bbox=face.box,
+                confidence=round(face.score, 3),
+            )
+            for face in find_faces(frame.display)
+            if face.score >= sure
+        ]
+
+
+def _distinct(faces: list[Face]) -> list[Face]:
+    """Without the weaker of two that overlap."""
+    kept: list[Face] = []
+    for face in faces:
+        if all(_overlap(face.box, other.box) < _OVERLAP for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    common = max(0, wide) * max(0, high)
+    return common / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common)
+
+
+@lru_cache(maxsize=1)
+def _session() -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # One thread: a scan runs one process per core instead.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    weights = (files("auditor.pixels") / "models" / MODEL).read_bytes()
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

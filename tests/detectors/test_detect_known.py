@@ -1,0 +1,102 @@
+"""Known identifiers are found in any form, and what merely looks alike is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.detectors.known import HASHES, KnownIdentifiers, digest_of
+from auditor.model import Category
+
+SEXTON = ("SEXTON^Carmen^Ruth", Category.NAME)
+
+
+def index(*entries: tuple[str, Category]) -> KnownIdentifiers:
+    known = KnownIdentifiers()
+    for number, (text, category) in enumerate(entries):
+        known.add(text, category, number)
+    return known
+
+
+def found(entry: tuple[str, Category], text: str, *, misread: bool = False) -> list[str]:
+    return [
+        text[hit.start : hit.end]
+        for hit in index(entry).find(text, misread=misread)
+        if hit.form != "part of the name"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        (SEXTON, "seen with Carmen Sexton today"),
+        (SEXTON, "SEXTON, CARMEN"),
+        (SEXTON, "sexton_carmen_1.dcm"),
+        (SEXTON, "CarmenSexton"),
+        (SEXTON, "Sexton R."),
+        (SEXTON, "Carmen Sextom"),
+        (("王^小明", Category.NAME), "患者王小明复查"),
+        (("88213477", Category.RECORD_NUMBER), "MRN88213477x"),
+        (("0088213477", Category.RECORD_NUMBER), "id 88213477"),
+        (("88213477", Category.RECORD_NUMBER), "88-213-477"),
+        (("882134771", Category.RECORD_NUMBER), "1.2.276.99882134771004.3"),
+        (("88213477", Category.RECORD_NUMBER), "77431288"),
+        (("AB-88213", Category.RECORD_NUMBER), "ab88213"),
+        (("+44 20 7946 0958", Category.PHONE), "call 020 7946 0958"),
+        (("13800138000", Category.PHONE), "+86 138 0013 8000"),
+        (("1948-03-17", Category.DATE), "born 17/03/1948"),
+        (("17.03.1948", Category.DATE), "19480317"),
+        (("17 March 1948", Category.DATE), "1948年3月17日"),
+        (("19480317", Category.DATE), "Mar 17, 1948"),
+        (("carmen.sexton@example.org", Category.EMAIL), "to Carmen.Sexton@Example.org"),
+    ],
+)
+def test_forms(entry: tuple[str, Category], text: str) -> None:
+    assert found(entry, text)
+
+
+@pytest.mark.parametrize("text", ["5EXT0N CARMEN", "SEXT0N, CARMEN"])
+def test_misread(text: str) -> None:
+    assert found(SEXTON, text, misread=True)
+    assert not found(SEXTON, text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        (SEXTON, "chest pa"),
+        (SEXTON, "Ruth was here"),
+        (("LONG^ANNA", Category.NAME), "a long catheter"),
+        (("88213477", Category.RECORD_NUMBER), "88213478"),
+        (("12", Category.RECORD_NUMBER), "12"),
+        (("ANONYMOUS", Category.NAME), "anonymous patient"),
+        (("1948-03-17", Category.DATE), "1948-03-18"),
+    ],
+)
+def test_quiet(entry: tuple[str, Category], text: str) -> None:
+    assert not found(entry, text)
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_hashes(name: str) -> None:
+    known = KnownIdentifiers()
+    known.add_hashes("mrn-88213477", Category.RECORD_NUMBER, 0)
+    digest = digest_of("MRN88213477", name)
+    assert [hit.form for hit in known.find(f"sub-{digest.upper()}")] == [name]
+    assert [hit.form for hit in known.find(digest[:8])] == [name]
+    assert not list(known.find(digest_of("MRN88213478", name)))
+
+
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    for hit in index(SEXTON, ("88213477", Category.RECORD_NUMBER)).find(text, misread=True):
+        assert 0 <= hit.start < hit.end <= len(text)
+
+
+@given(st.text(max_size=60), st.sampled_from(Category))
+def test_any_identifier(text: str, category: Category) -> None:
+    known = KnownIdentifiers()
+    known.add(text, category, 0)
+    known.add_hashes(text, category, 0)
+    list(known.find(text))

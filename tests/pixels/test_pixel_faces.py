@@ -1,0 +1,80 @@
+"""Faces are found in pictures and on heads; what has no face stays quiet."""
+
+from __future__ import annotations
+
+import io
+
+import nibabel as nib
+import numpy as np
+import pytest
+from nibabel.orientations import axcodes2ornt, inv_ornt_aff, ornt_transform
+
+from auditor.model import Frame, Item, Place, Volume
+from auditor.pixels import FaceFinder, try_head
+from auditor.pixels.faces import EVERY, find_faces
+from auditor.pixels.heads import renders
+from auditor.readers import read_item
+from tests.builders.drawing import noise
+from tests.builders.head import head
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """A face of 300 pixels in a picture of 668."""
+    return renders(Volume(head(), (1.0, 1.0, 1.0)))[0]
+
+
+def test_a_face_is_boxed(picture: np.ndarray) -> None:
+    finder = FaceFinder()
+    finder.add(Frame(0, np.repeat(picture[:, :, None], 3, axis=2)))
+    (element,) = finder.elements
+    assert (element.place, element.value, element.counts) == (Place.FACE, "", (0,))
+    assert element.bbox is not None
+    x0, y0, x1, y1 = element.bbox
+    assert 100 < x0 < 300 < 380 < x1 < 560 and y0 < 350 < y1
+
+
+def test_of_a_video_every_eighth_frame_is_looked_at(picture: np.ndarray) -> None:
+    finder = FaceFinder()
+    for index in range(2 * EVERY):
+        finder.add(Frame(index, np.repeat(picture[:, :, None], 3, axis=2)))
+    assert [element.counts for element in finder.elements] == [(0,), (EVERY,)]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (31, 500), (64, 64), (300, 400, 3)])
+def test_nothing_is_no_face(shape: tuple[int, ...]) -> None:
+    assert find_faces(np.full(shape, 90, np.uint8)) == []
+
+
+def test_noise_is_no_face() -> None:
+    assert find_faces(noise()) == []
+
+
+def test_a_head_shows_its_face_and_one_without_does_not() -> None:
+    (element,) = try_head(Volume(head(), (1.0, 1.0, 1.0)))
+    assert (element.place, element.location) == (Place.FACE, "head volume")
+    assert element.confidence > 0.6
+    assert try_head(Volume(head(face=False), (1.0, 1.0, 1.0))) == []
+
+
+def test_what_is_not_as_large_as_a_head_is_not_tried() -> None:
+    assert try_head(Volume(head(), (0.3, 0.3, 0.3))) == []
+    assert try_head(Volume(np.zeros((150, 150, 150), np.float32), (1.0, 1.0, 1.0))) == []
+
+
+@pytest.mark.parametrize("codes", ["RAS", "LPS", "ASR", "PIL"])
+def test_nifti_volumes_are_turned_upright_however_they_are_stored(codes: str) -> None:
+    voxels = head()[::2, ::2, ::2].astype(np.int16)
+    turn = ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(codes))
+    stored = nib.orientations.apply_orientation(voxels, turn)
+    affine = np.diag([2.0, 2.0, 2.0, 1.0]) @ inv_ornt_aff(turn, voxels.shape)
+    content = nib.Nifti1Image(stored, affine).to_bytes()
+    volume = read_item(io.BytesIO(content), Item("head.nii", len(content))).volume()
+    assert volume is not None
+    assert volume.spacing == pytest.approx((2.0, 2.0, 2.0))
+    assert np.array_equal(volume.voxels, voxels)
+
+
+def test_a_volume_that_was_cut_off_is_none() -> None:
+    content = nib.Nifti1Image(np.zeros((40, 40, 40), np.int16), np.eye(4)).to_bytes()[:5000]
+    assert read_item(io.BytesIO(content), Item("head.nii", len(content))).volume() is None
