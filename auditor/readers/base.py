@@ -55,10 +55,10 @@ class Reading:
     frames: Callable[[], Iterator[Frame | FrameError]] = no_frames
     layers: Callable[[], Iterator[Frame | FrameError]] = no_frames
     """Pictures besides the frames, each with its `Frame.layer`: overlays, icons, unused bits."""
-    volume: Callable[[], Volume | None] = no_volume
-    """The volume that the frames are slices of, where one file holds it."""
     members: tuple[Item, ...] = ()
     """Files inside the file, to be examined like any other."""
+    volume: Callable[[], Volume | None] = no_volume
+    """The volume that the frames are slices of, where one file holds it."""
 
 
 class Reader(Protocol):
