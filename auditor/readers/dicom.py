@@ -96,7 +96,12 @@ class DicomReader:
         def layers() -> Iterator[Frame | FrameError]:
             return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
 
-        return Reading(record, frames if frames_total else no_frames, layers, _documents(found, window, item))
+        return Reading(
+            record,
+            frames if frames_total else no_frames,
+            layers=layers,
+            members=_documents(found, window, item),
+        )
 
 
 def encapsulated(stream: BinaryIO, limits: Limits) -> tuple[Window, list[tuple[int, int]]]:
