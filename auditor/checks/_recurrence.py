@@ -15,10 +15,11 @@ SEVERITIES = {
 
 
 def met(text: str, category: Category, *, form: str = "", same_patient: bool = True,
-        listed: bool = False, confidence: float = 0.9) -> Example[Recurrence]:  # fmt: skip
+        listed: bool = False, confidence: float = 0.9,
+    guessed: bool = False) -> Example[Recurrence]:  # fmt: skip
     """An identifier met in a protocol name."""
     element = Element(Place.DATASET, "(0018,1030) ProtocolName", f"of {text}", "LO", 0x00181030)
-    return Example(Recurrence(element, category, text, form, confidence, same_patient, listed))
+    return Example(Recurrence(element, category, text, form, confidence, same_patient, listed, guessed))
 
 
 def is_chance(subject: Recurrence) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
-from auditor.model.survey import Profile, Recurrence
+from auditor.model.survey import Profile, Recurrence, Release
 
 S = TypeVar("S")
 
@@ -61,3 +61,7 @@ class ProfileCheck(Check[Profile]):
 
 class RecurrenceCheck(Check[Recurrence]):
     """Judges an identifier that is known from elsewhere and was met in a value."""
+
+
+class ReleaseCheck(Check[Release]):
+    """Judges whether the de-identification of the whole release can be reversed."""

@@ -15,9 +15,10 @@ class ListedHash(RecurrenceCheck):
     """A code in the dataset is the unsalted hash of a known identifier.
 
     What it does
-        With `--known-identifiers`: hashes every identifier of the list with MD5, SHA-1, SHA-256 and
-        CRC-32, as it is and in upper and lower case, with and without separators, and searches the
-        dataset for the digests, whole or cut to eight or more digits.
+        Hashes every identifier that was found elsewhere in the dataset (the first 5,000), and with
+        `--known-identifiers` every one of the list, with MD5, SHA-1, SHA-256 and CRC-32, as it is and
+        in upper and lower case, with and without separators, and searches the dataset for the
+        digests, whole or cut to eight or more digits.
 
     Why it matters
         Whoever has, or can enumerate, the hospital's numbers makes the same hashes and reads every
@@ -35,16 +36,17 @@ class ListedHash(RecurrenceCheck):
     category = Category.UNIQUE_CODE
     way = Way.REVERSAL
     good = (
-        met("d41d8cd98f00b204", Category.RECORD_NUMBER, form="md5"),
+        met("d41d8cd98f00b204", Category.RECORD_NUMBER, form="md5", guessed=True),
         met("Carmen Sexton", Category.NAME, listed=True),
     )
     bad = (
         met("d41d8cd98f00b204", Category.RECORD_NUMBER, form="md5", listed=True),
+        met("d41d8cd98f00b204", Category.RECORD_NUMBER, form="md5"),
         met("0cc175b9", Category.NAME, form="crc32", listed=True),
     )
 
     def judge(self, subject: Recurrence, context: Context) -> Iterable[Match]:
         """At most one match."""
-        if subject.listed and subject.form in HASHES:
+        if subject.form in HASHES and not subject.guessed:
             detail = f"{subject.form} of a {subject.category}"
             yield Match(round(subject.confidence, 3), subject.text, detail=detail)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from auditor.checks._recurrence import SEVERITIES, is_chance, met
 from auditor.checks._values import by_confidence
 from auditor.checks.base import RecurrenceCheck
+from auditor.detectors.known import HASHES
 from auditor.detectors.known_forms import PART
 from auditor.model import Category, Context, Match, Severity, Text, Way
 from auditor.model.survey import Recurrence
@@ -57,7 +58,12 @@ class MetAgain(RecurrenceCheck):
     def judge(self, subject: Recurrence, context: Context) -> Iterable[Match]:
         """At most one match: whether this is more than a coincidence."""
         alone = subject.form == PART or subject.category in _OF_ONE_PATIENT
-        if subject.listed or is_chance(subject) or (alone and not subject.same_patient):
+        if (
+            subject.listed
+            or subject.form in HASHES
+            or is_chance(subject)
+            or (alone and not subject.same_patient)
+        ):
             return
         confidence = subject.confidence * (1.0 if subject.same_patient else 0.85)
         severity = by_confidence(SEVERITIES.get(subject.category, Severity.HIGH), confidence)

@@ -35,6 +35,7 @@ _SHORTEST_FUZZY = 6
 _SHORTEST_EMBEDDED = 7
 _SEPARATORS = re.compile(r"[\s_\-.,;:/\\^=()\[\]@+'’·]*")
 HASHES = ("md5", "sha1", "sha256", "crc32")
+_FUNCTIONS = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def digest_of(text: str, name: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     if name == "crc32":
         return f"{zlib.crc32(data):08x}"
-    return hashlib.new(name, data, usedforsecurity=False).hexdigest()
+    return _FUNCTIONS[name](data, usedforsecurity=False).hexdigest()
 
 
 def _cuts(word: str) -> set[str]:

@@ -138,15 +138,17 @@ class Inventory:
         rows = self.db.execute("SELECT claim, any_value(content) FROM claims GROUP BY claim").fetchall()
         return {number: self._claim(content) for number, content in rows}
 
-    def distinct_values(self, *places: Place) -> Iterator[tuple[int, Element, int]]:
-        """Every distinct value once: its id, one element that has it, the id of its claim."""
+    def distinct_values(self, *places: Place, tag: int | None = None) -> Iterator[tuple[int, Element, int]]:
+        """Every distinct value once: its id, one element that has it, the id of its claim. tag: only those
+        of this DICOM attribute."""
         query = """SELECT value, any_value(place), any_value(location), any_value(vr), any_value(tag),
                 any_value(claim), any_value(content)
-            FROM values_seen WHERE list_contains($1, place) GROUP BY value ORDER BY value"""
-        wanted = [[str(place) for place in places]]
-        for value, place, location, vr, tag, claim, content in self.stream(query, wanted):
+            FROM values_seen WHERE list_contains($1, place) AND (tag = $2 OR $2 IS NULL)
+            GROUP BY value ORDER BY value"""
+        wanted = [[str(place) for place in places], tag]
+        for value, place, location, vr, number, claim, content in self.stream(query, wanted):
             text, creator, confidence = json.loads(self._sealer.unseal(content))
-            element = Element(Place(place), location, text, vr, tag, creator, confidence=confidence)
+            element = Element(Place(place), location, text, vr, number, creator, confidence=confidence)
             yield value, element, claim
 
     def count_values(self, *places: Place) -> int:

@@ -58,3 +58,24 @@ class Recurrence:
     """Whether the value belongs to a patient whose identifier it is."""
     listed: bool = False
     """From the list of known identifiers, not from another place of the dataset."""
+    guessed: bool = False
+    """Known from nowhere: found by trying all of a small space, such as the numbers of six digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCode:
+    """A declared pseudonym and when its patient was first seen, `YYYYMMDD` or empty."""
+
+    code: str
+    first_seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The pseudonyms and clock times of the whole release: what reversing it starts from."""
+
+    codes: tuple[PatientCode, ...] = ()
+    times: int = 0
+    """Distinct times of day of studies whose dates are said to be modified or removed."""
+    by_day: int = 0
+    """Of those, the times between 7 and 19 o'clock."""

@@ -7,6 +7,7 @@ from auditor.inventory import FindingStore, Inventory
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.profiles import judge_profiles
 from auditor.pipeline.recurrences import judge_recurrences
+from auditor.pipeline.reversal import judge_reversal
 from auditor.policy import Policy
 from auditor.sources import Source
 
@@ -29,3 +30,4 @@ def judge_across(
     judge_recurrences(inventory, findings, listed, declared, listed=True)
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
+        judge_reversal(inventory, findings, declared)

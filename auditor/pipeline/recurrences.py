@@ -17,6 +17,7 @@ from auditor.pipeline.parallel import chunked
 SURE = 0.8
 MOST = 20_000
 """Identifiers that are searched for; beyond, the dataset is not de-identified and each is reported anyway."""
+MOST_HASHED = 5_000
 _LONGEST = 80
 _CATEGORIES = frozenset(
     {Category.NAME, Category.STAFF, Category.NATIONAL_ID, Category.RECORD_NUMBER, Category.PHONE, Category.EMAIL,
@@ -41,7 +42,11 @@ class Harvest:
         wanted = category in _CATEGORIES or rule == BirthDate.id
         if wanted and match.confidence >= SURE and severity.rank >= Severity.HIGH.rank and self._count < MOST:
             parts = text.split("\\") if len(text) <= _LONGEST else ()
-            self._count += sum(self.known.add(part, category, value) for part in parts)
+            for part in parts:
+                if self.known.add(part, category, value):
+                    self._count += 1
+                    if self._count <= MOST_HASHED:
+                        self.known.add_hashes(part, category, value)
 
 
 def judge_recurrences(
