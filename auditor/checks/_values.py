@@ -15,7 +15,8 @@ _ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}")
 """A cut hash; record systems print letters as capitals."""
 _TEST = re.compile(
-    r"phantom|\btest|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic", re.IGNORECASE
+    r"phantom|(?<![a-z])test|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"(?:station|workstation|computer|console|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"

@@ -117,6 +117,6 @@ def _confidence(field: Field, text: str) -> float:
 
 
 def _severity(field: Field, text: str) -> Severity | None:
-    if field.row is not None and _SERIAL_NUMBERED.search(field.row.name):
-        return Severity.MEDIUM
-    return None if _confidence(field, text) >= 0.5 else Severity.LOW
+    if _confidence(field, text) < 0.6:
+        return Severity.LOW
+    return Severity.MEDIUM if field.row is not None and _SERIAL_NUMBERED.search(field.row.name) else None

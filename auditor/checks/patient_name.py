@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
@@ -9,6 +10,7 @@ from auditor.checks._fields import field_of, required
 from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_acquisition_text, person_name
+from auditor.detectors.lexicon import look_up
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -70,7 +72,7 @@ class PatientName(ElementCheck):
                 yield Match(
                     max(score, 0.3),
                     part,
-                    Severity.HIGH if score >= 0.2 else Severity.MEDIUM,
+                    Severity.HIGH if score >= 0.2 else Severity.LOW if _ordinary(part) else Severity.MEDIUM,
                     detail="neither recognised as a name nor as a pseudonym",
                 )
 
@@ -84,6 +86,12 @@ def _numbered(text: str) -> Iterable[Match]:
         yield Match(
             0.3, text, Severity.INFO, detail="holds a number; neither a name nor a known form of pseudonym"
         )
+
+
+def _ordinary(text: str) -> bool:
+    """Whether the value's longer words are all words of language that nobody is called."""
+    found = [look_up(word) for word in re.findall(r"[^\W\d_]{4,}", text)]
+    return bool(found) and all(word.known and not word.name for word in found)
 
 
 def _says_no_name(text: str) -> bool:

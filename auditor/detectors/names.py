@@ -50,8 +50,9 @@ def person_name(text: str) -> float:
         return 0.0
     if any(c.isdecimal() for c in text):
         # `DOE^JOHN 12345`: judge the letters, unless the whole is a code.
-        letters = re.sub(r"\S*\d\S*", " ", text).strip()
-        return 0.0 if not letters or is_pseudonym(text) else 0.8 * person_name(letters)
+        letters, codes = re.subn(r"\S*\d\S*", " ", text)
+        letters = letters.strip()
+        return 0.0 if not letters or codes > 2 or is_pseudonym(text) else 0.8 * person_name(letters)
     groups = [g for g in text.split("=") if g.strip("^ ")]
     return max((_group(g) for g in groups[:3]), default=0.0)
 

@@ -33,6 +33,7 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"\s*#?([A-Za-z]{0,3}[-]?\d(?:[\d]|[-/ ](?=\d)){5,13}[A-Za-z]?)\s*")
+_VERSION = re.compile(r"\s*[Vv]\d{1,2}[ .\-]")
 
 
 def find_numbers(text: str) -> Iterator[Hit]:
@@ -56,7 +57,7 @@ def find_numbers(text: str) -> Iterator[Hit]:
 def _bare_number(text: str) -> Iterator[Hit]:
     """A field or line that is nothing but six to fourteen digits, as hospitals number patients. Weak: so
     are many other things numbered."""
-    match = _BARE.fullmatch(text) if len(text) <= 24 else None
+    match = _BARE.fullmatch(text) if len(text) <= 24 and not _VERSION.match(text) else None
     if match and not is_placeholder(text) and not is_pseudonym(text.strip()):
         digits = sum(c.isdigit() for c in text)
         if 6 <= digits <= 14:

@@ -38,6 +38,12 @@ _DUMMY_DATES = frozenset(
 _SEQUENCES = frozenset("1234 12345 0123456789 abc abcd abcde abcdef asdf qwerty".split())
 
 _GUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+# One that a field of 16 characters cut short.
+_CUT_GUID = re.compile(
+    r"(?=[0-9\-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-(?:[0-9a-f]{1,4}|[0-9a-f]{4}-(?:[0-9a-f]{1,4}|[0-9a-f]{4}-[0-9a-f]{1,11}))",
+    re.IGNORECASE,
+)
+_NUMBERED_KIND = re.compile(r"\d{1,2}[A-Za-z]{2,4}\d{1,2}")
 _HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,128}", re.IGNORECASE)
 _SHORT_HEX = re.compile(
     r"[A-Za-z]{1,16}[\-_](?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{5,64}", re.IGNORECASE
@@ -123,7 +129,7 @@ def is_pseudonym(value: str) -> bool:
     text = value.strip(" \t\r\n\0^")
     if not 1 <= len(text) <= 128:
         return False
-    if _GUID.fullmatch(text) or _COUNTER.fullmatch(text) or _SHORT_HEX.fullmatch(text):
+    if any(p.fullmatch(text) for p in (_GUID, _CUT_GUID, _COUNTER, _SHORT_HEX, _NUMBERED_KIND)):
         return True
     if _HEX.fullmatch(text):
         # A digest changes between letters and digits; `1234ABCD` is a number with a suffix.

@@ -7,10 +7,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditor.detectors import detect
+from auditor.detectors import detect, is_placeholder
 from auditor.model import Category
 
 DATES = """
@@ -44,5 +44,6 @@ def test_is_no_date(text: str) -> None:
     ),
 )
 def test_every_day_in_every_form(day: date, form: str) -> None:
+    assume(not is_placeholder(day.strftime("%Y%m%d")))
     text = f"on {day.strftime(form)} again"
     assert any(h.category is Category.DATE and h.confidence >= 0.5 for h in detect(text))
