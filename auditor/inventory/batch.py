@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,11 +51,21 @@ class Batch:
     examined: list[Examined] = field(default_factory=list)
 
 
+_KNOWN = 1 << 15
+
+
+@lru_cache(maxsize=1)
+def _known(secret: bytes) -> dict[tuple[int, int], tuple[Element, int]]:
+    """Ids by object and claim, kept from batch to batch of one scan."""
+    return {}
+
+
 class Collector:
     """Gathers records into a batch. Ids are keyed hashes, so that every worker gives the same."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._known = _known(secret)
         self.batch = Batch()
 
     def claim(self, claim: Claim) -> int:
@@ -66,17 +77,31 @@ class Collector:
     def occurrences(self, elements: Iterable[Element], claim: int) -> list[Occurrence]:
         """Note each distinct element in the batch and return where each one occurred."""
         rows: list[Occurrence] = []
+        values = self.batch.values
         for element in elements:
-            # PS3.15 judges by location and claim, so both are part of what makes a value distinct.
-            number = self._id(
-                f"{element.place}\0{element.location}\0{element.vr}\0{element.creator}\0{claim}\0{element.value}"
-            )
-            if number not in self.batch.values:
-                self.batch.values[number] = (replace(element, counts=(), bbox=None), claim)
-            counts = ",".join(map(str, element.counts))
+            number = self._number(element, claim)
+            if number not in values:
+                plain = replace(element, counts=(), bbox=None) if element.counts or element.bbox else element
+                values[number] = (plain, claim)
+            counts = ",".join(map(str, element.counts)) if element.counts else ""
             bbox = " ".join(map(str, element.bbox)) if element.bbox else ""
             rows.append((number, counts, bbox, element.confidence))
         return rows
+
+    def _number(self, element: Element, claim: int) -> int:
+        """The id of a distinct value. Readers give one and the same object for what recurs in many files."""
+        key = id(element), claim
+        known = self._known.get(key)
+        if known is not None:
+            return known[1]
+        # PS3.15 judges by location and claim, so both are part of what makes a value distinct.
+        number = self._id(
+            f"{element.place}\0{element.location}\0{element.vr}\0{element.creator}\0{claim}\0{element.value}"
+        )
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = element, number  # held, so that its id stays its own
+        return number
 
     def add(
         self,

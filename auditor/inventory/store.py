@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -54,6 +56,10 @@ CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB)
 _WHOLE_SERIES = 8
 _SEEN_LIMIT = 1_000_000
 _PAGE = 1000
+_HELD_BACK = 100_000
+"""Occurrences that are kept in memory before they are written together."""
+_SECONDS = 5.0
+"""How much of a scan a killed process loses at most."""
 _LONGEST_NORMALISED = 1024
 
 
@@ -69,49 +75,73 @@ class Inventory:
         self._sealer = Sealer(key)
         self._text_secret = key.derive("text")
         self._seen: set[int] = set()
-        self.db = duckdb.connect(
+        self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._flushed = time.monotonic()
+        self._db = duckdb.connect(
             str(self.file), config={"memory_limit": "2GB", "temp_directory": str(folder / "spill")}
         )
-        self.db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
-        self.db.execute(_SCHEMA)
-        known = self.db.execute("SELECT fingerprint FROM settings").fetchone()
+        self._db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        self._db.execute(_SCHEMA)
+        known = self._db.execute("SELECT fingerprint FROM settings").fetchone()
         if known and known[0] != fingerprint:
-            self.db.close()
+            self._db.close()
             raise UsageError(
                 "The interrupted scan had other settings, another source or another version",
                 todo="Scan again without --resume.",
             )
         if not known:
-            self.db.execute("INSERT INTO settings VALUES (?)", [fingerprint])
+            self._db.execute("INSERT INTO settings VALUES (?)", [fingerprint])
+
+    @property
+    def db(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with everything added so far in its tables."""
+        self.flush()
+        return self._db
 
     def __enter__(self) -> Inventory:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: object, trace: TracebackType | None) -> None:
-        self.db.close()
+        self.flush()
+        self._db.close()
 
     def remove(self) -> None:
         """Close and delete the state: after a scan that ended, nothing is left of it."""
-        self.db.close()
+        self._pending.clear()
+        self._db.close()
         shutil.rmtree(self.file.parent)
 
     def add(self, batch: Batch, facts: Iterable[Facts]) -> None:
         """Store one batch; `facts` are its files' facts after attribution, in the same order."""
-        self.db.begin()
-        self.insert("claims", [(c, self._seal(asdict(claim))) for c, claim in batch.claims.items()])
         if len(self._seen) > _SEEN_LIMIT:
             self._seen.clear()
         fresh = batch.values.keys() - self._seen
         self._seen |= fresh
-        self.insert("values_seen", [self._value_row(v, *batch.values[v]) for v in fresh])
-        files = zip(batch.examined, facts, strict=True)
-        self.insert("items", [self._item_row(e, f) for e, f in files])
-        self.insert(
-            "occurrences", [(v, e.index, *rest) for e in batch.examined for v, *rest in e.occurrences]
-        )
-        self.insert("members", [row for e in batch.examined for row in self._member_rows(e)])
-        self.insert("portraits", [self._portrait_row(e) for e in batch.examined if e.portrait is not None])
-        self.db.commit()
+        pending = self._pending
+        pending["claims"] += [(c, self._seal(asdict(claim))) for c, claim in batch.claims.items()]
+        pending["values_seen"] += [self._value_row(v, *batch.values[v]) for v in fresh]
+        pending["items"] += [self._item_row(e, f) for e, f in zip(batch.examined, facts, strict=True)]
+        pending["occurrences"] += [(v, e.index, *rest) for e in batch.examined for v, *rest in e.occurrences]
+        pending["members"] += [row for e in batch.examined for row in self._member_rows(e)]
+        pending["portraits"] += [self._portrait_row(e) for e in batch.examined if e.portrait is not None]
+        # A transaction costs the same for one file as for a thousand.
+        if len(pending["occurrences"]) > _HELD_BACK or time.monotonic() - self._flushed > _SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was added and is still held back, all of it or nothing."""
+        if not any(self._pending.values()):
+            return
+        self._db.begin()
+        try:
+            for table, rows in self._pending.items():
+                self.insert(table, rows)
+            self._db.commit()
+        except BaseException:  # an interrupt too: the rows stay pending
+            self._db.rollback()
+            raise
+        self._pending.clear()
+        self._flushed = time.monotonic()
 
     def done(self) -> set[int]:
         """Indexes of the items that are stored already: what a resumed scan leaves out."""
@@ -260,13 +290,13 @@ class Inventory:
         """Append rows to a table; each row has the table's columns in order."""
         if not rows:
             return
-        columns = [name for name, *_ in self.db.execute(f"DESCRIBE {table}").fetchall()]
+        columns = [name for name, *_ in self._db.execute(f"DESCRIBE {table}").fetchall()]
         # Column by column through Arrow: a row at a time is a hundred times slower.
-        arrays = dict(zip(columns, zip(*rows, strict=True), strict=True))
-        arrow = pa.table({name: pa.array(column) for name, column in arrays.items()})
-        self.db.register("arriving", arrow)
-        self.db.execute(f"INSERT INTO {table} SELECT * FROM arriving")
-        self.db.unregister("arriving")
+        arrays = zip(columns, zip(*rows, strict=True), strict=True)
+        arrow = pa.table({name: pa.array(column) for name, column in arrays})
+        self._db.register("arriving", arrow)
+        self._db.execute(f"INSERT INTO {table} SELECT * FROM arriving")
+        self._db.unregister("arriving")
 
     def _seal(self, content: object) -> bytes:
         return self._sealer.seal(json.dumps(content).encode())

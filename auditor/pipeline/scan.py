@@ -59,6 +59,8 @@ from auditor.sources import Source
 _PIXEL_PLACES = (Place.PIXELS, Place.FACE)
 _TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
 _FILES_A_TASK = 8
+_HEADERS_A_TASK = 16
+"""Where no frame is decoded, a file is soon done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +187,13 @@ def _examine_all(
     task = partial(_examine_some, source, plan, secret)
     crashed = partial(_crashed, source, plan, secret)
     budget = Budget(plan.limits)
+    size = _FILES_A_TASK if plan.reads_text or plan.portrays else _HEADERS_A_TASK
     numbered: Iterator[tuple[int, Item]] = enumerate(source.items())
     known = 0
     progress("examining files", finished, total)
     while True:
         pending = (each for each in numbered if each[0] not in done)
-        for batch in run(task, chunked(pending, _FILES_A_TASK), workers=workers, crashed=crashed):
+        for batch in run(task, chunked(pending, size), workers=workers, crashed=crashed):
             batch.examined = [budget.admit(example) for example in batch.examined]
             facts = [example.facts for example in batch.examined]
             if table:
