@@ -91,6 +91,9 @@ def scan(
             "--known-identifiers", help="List of the source's patients, to search for: CSV, TSV, text."
         ),
     ] = None,
+    consent: Annotated[
+        Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
+    ] = None,
     fail_on: FailOn = None,
     formats: Formats = "html,json",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted scan.")] = False,
@@ -119,6 +122,7 @@ def scan(
         limits=Limits(file_bytes=rules.limits.file_bytes, seconds=rules.limits.seconds),
         seed=seed,
         known_identifiers=known_identifiers,
+        consent=consent,
     )
     processes = os.cpu_count() or 1 if workers is None else workers
     with tempfile.TemporaryDirectory() as scratch:

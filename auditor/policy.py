@@ -61,6 +61,13 @@ class Records(Section):
     population: int | None = Field(None, ge=1)
 
 
+class Retention(Section):
+    """How long studies may be kept, and what for: consents must cover the purpose."""
+
+    years: float | None = Field(None, gt=0)
+    purpose: str = ""
+
+
 class Waiver(Section):
     """A finding that somebody has accepted, until a date."""
 
@@ -91,6 +98,7 @@ class Policy(Section):
     profile: Profile = Profile()
     gate: Gate = Gate()
     records: Records = Records()
+    retention: Retention = Retention()
     limits: Limits = Limits()
     waiver: tuple[Waiver, ...] = ()
 

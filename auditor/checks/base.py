@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
-from auditor.model.survey import Profile, Recurrence, Release
+from auditor.model.survey import Profile, Recurrence, Release, Stewardship
 
 S = TypeVar("S")
 
@@ -65,3 +65,7 @@ class RecurrenceCheck(Check[Recurrence]):
 
 class ReleaseCheck(Check[Release]):
     """Judges whether the de-identification of the whole release can be reversed."""
+
+
+class StewardshipCheck(Check[Stewardship]):
+    """Judges whether the patients' data may be there: consent and retention."""

@@ -79,3 +79,24 @@ class Release:
     """Distinct times of day of studies whose dates are said to be modified or removed."""
     by_day: int = 0
     """Of those, the times between 7 and 19 o'clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientStanding:
+    """Whether the data of one patient may be there. `patient` is the keyed pseudonym."""
+
+    patient: str
+    consent: str = ""
+    """`valid`, `missing`, `withdrawn`, `expired`, `not yet given`, `for another purpose`; empty: not asked."""
+    years: float | None = None
+    """Age of the oldest study; None where its date is not there or was modified."""
+    dates: str = ""
+    """Why `years` is None: `removed`, `modified`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stewardship:
+    """Consent and retention of all patients. `term`: years that studies may be kept; None: not declared."""
+
+    patients: tuple[PatientStanding, ...] = ()
+    term: float | None = None

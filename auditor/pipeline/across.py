@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from auditor.detectors.known import KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.profiles import judge_profiles
 from auditor.pipeline.recurrences import judge_recurrences
 from auditor.pipeline.reversal import judge_reversal
+from auditor.pipeline.stewardship import Consent, judge_stewardship
 from auditor.policy import Policy
 from auditor.sources import Source
 
@@ -20,10 +23,13 @@ def judge_across(
     policy: Policy,
     found: KnownIdentifiers,
     listed: KnownIdentifiers,
+    consents: dict[str, list[Consent]] | None,
+    today: dt.date,
 ) -> None:
     """Note what the dataset as a whole tells.
 
-    found: identifiers that the checks of values were sure of; listed: those of the source's patients.
+    found: identifiers that the checks of values were sure of; listed: those of the source's patients;
+    consents: by patient id, None where none are asked for.
     """
     declared = policy.profile.codes
     judge_recurrences(inventory, findings, found, declared, listed=False)
@@ -31,3 +37,4 @@ def judge_across(
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
         judge_reversal(inventory, findings, declared)
+    judge_stewardship(inventory, findings, policy, consents, today)

@@ -45,6 +45,8 @@ class Plan:
     draws: int = 20
     known_identifiers: Path | None = None
     """A list of the source's patients, to search the dataset for."""
+    consent: Path | None = None
+    """A table of consents: patient, scope, date, withdrawn."""
 
     @property
     def reads_text(self) -> bool:

@@ -47,6 +47,7 @@ from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest
+from auditor.pipeline.stewardship import load_consent
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.readers.containers import close_all
@@ -100,6 +101,7 @@ def audit(
     engine = describe_engine(plan.engine) if plan.reads_text else ""
     table = MetadataTable(plan.metadata) if plan.metadata else None
     known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
+    consents = load_consent(plan.consent) if plan.consent else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -134,7 +136,7 @@ def audit(
                     hear=harvest.hear,
                 )
             progress("comparing over the dataset", 0, 0)
-            judge_across(source, inventory, store, plan, policy, harvest.known, known)
+            judge_across(source, inventory, store, plan, policy, harvest.known, known, consents, today)
             outcomes = _outcomes(inventory, plan, policy, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()
