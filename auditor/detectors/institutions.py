@@ -28,6 +28,10 @@ _UPPER = re.compile(
 _JOINED = re.compile(
     r"(?<![\w])(?P<name>(?:[A-Z][a-z]{2,20}){1,4}|[A-Z]{4,40}?)(?P<kind>Hospital|Clinic|MedicalCenter|MedicalClinic|HOSPITAL|CLINIC|MEDICALCENTER)(?![\w])"
 )
+# St. Luke's: only hospitals, schools and churches are called so.
+_SAINT = re.compile(
+    r"(?<!\w)(?:St\.?|Saint|ST\.?) [A-Z][A-Za-z]{2,15}['’][sS](?!\w)(?! (?:fire|dance|disease|wort))"
+)
 _EUROPEAN = re.compile(
     r"(?<!\w)(?:(?:Universit[äa]ts)?[Kk]lini(?:kum|k|ken)|Krankenhaus|Spital|Inselspital|Poliklinik|Radiologie|Praxis|CHU|CHRU|CHR|CHUV|H[ôo]pital|H[ôo]pitaux|Clinique|Centre [Hh]ospitalier|Institut|"
     r"Hospital|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
@@ -70,6 +74,8 @@ def find_institutions(text: str) -> Iterator[Hit]:
                     match.end(),
                     confidence - (0.15 if weak else 0),
                 )
+    for match in _SAINT.finditer(text):
+        yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.6)
     for match in _EUROPEAN.finditer(text):
         yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.75)
     for match in _HAN.finditer(text):

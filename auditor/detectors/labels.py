@@ -181,6 +181,12 @@ def _name(text: str, sure: bool, label: Label) -> Found:
     if label.category is Category.STAFF:
         if account := _account(text, sure):
             return account
+        if (
+            sure
+            and (initials := re.match(r"[A-Z]{2,3}(?![\w])(?!\s+\d)", text))
+            and not look_up(initials.group()).clinical
+        ):
+            return initials.end(), 0.5
         initial = _INITIAL.match(text)
         if initial and not any(_plain(w) for w in re.findall(r"[^\W\d_]{2,}", initial.group())):
             return initial.end(), 0.9 if sure else 0.65
@@ -189,7 +195,7 @@ def _name(text: str, sure: bool, label: Label) -> Found:
     if not value or is_placeholder(value) or is_pseudonym(value):
         return None
     if has_cjk(value):
-        return _han_name(value, sure)
+        return _han_name(value, sure, label.category is Category.STAFF)
     words = list(re.finditer(r"[^\s,^]+", value))[:4]
     best: Found = None
     for count in range(len(words), 0, -1):
@@ -225,17 +231,23 @@ def _no_words(value: str) -> bool:
     return bool(words) and not any(c.isdigit() for c in value) and not ordinary
 
 
-def _han_name(value: str, sure: bool) -> Found:
+def _han_name(value: str, sure: bool, staff: bool = False) -> Found:
     for size in (len(value), 4, 3, 2) if sure else (len(value),):
         if 2 <= size <= len(value):
             confidence = person_name(value[:size])
             if confidence >= (0.3 if sure else 0.5):
                 return size, 0.95 if sure else max(0.7, confidence)
+    if (
+        staff
+        and (run := re.match(r"[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])", value))
+        and person_name(run.group()) >= 0.3
+    ):
+        return run.end(), 0.6  # 高峰 is a word, and behind 审核医师 a name
     for size in (4, 3, 2):
         ends = size >= len(value) or not has_cjk(value[size]) or _AFTER_NAME.match(value, size)
         if size <= len(value) and person_name(value[:size]) >= (0.6 if ends else 0.85 if size > 2 else 2):
             return size, 0.75
-    if sure and 2 <= len(value) <= 4 and value not in chinese_words() and len(value) == len(value.strip()):
+    if sure and 2 <= len(value) <= 4 and value not in chinese_words() and value[0] not in "未无不已非暂待":
         return len(value), 0.7
     return None
 
