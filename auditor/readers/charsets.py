@@ -19,6 +19,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_KANA = re.compile("[\u3041-\u30fa]{2}")
+_RARE = re.compile("[\x80-\x9f\ue000-\uf8ff]")
 _DELIMITERS = {0x0D, 0x0A, 0x09, 0x0C, 0x5C, 0x5E, 0x3D}
 """PS3.5 6.1.2.5.3: at these an ISO 2022 string returns to its first character set."""
 
@@ -55,7 +57,7 @@ def decode(raw: bytes, encodings: tuple[str, ...] = ()) -> str:
 
 
 def guess(raw: bytes, otherwise: str = "") -> str:
-    """Text of bytes of unknown encoding: Unicode, Chinese, then `otherwise`, then Latin-1.
+    """Text of bytes of unknown encoding: Unicode, Chinese, Japanese with kana, then `otherwise`, then Latin-1.
 
     UTF-8 with high bytes is practically never anything else. Chinese decoded by the right one of
     its encodings consists of common characters; by the wrong one, or from Western bytes, of rare ones.
@@ -72,6 +74,9 @@ def guess(raw: bytes, otherwise: str = "") -> str:
     text, share = max(candidates, key=itemgetter(1), default=("", 0.0))
     if share >= _COMMON:
         return text
+    japanese = _try(raw, "shift_jis")
+    if japanese is not None and _KANA.search(japanese) and not _RARE.search(japanese):
+        return japanese
     declared = _try(raw, otherwise) if otherwise else None
     return raw.decode("latin-1") if declared is None else declared
 

@@ -14,11 +14,12 @@ from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Sta
 from auditor.readers.base import FrameError, Limits, Reading, no_frames
 from auditor.readers.charsets import encodings_of
 from auditor.readers.dicom_facts import claim_of, facts_of, is_method_code
-from auditor.readers.dicom_frames import decode_frames
+from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
-from auditor.readers.dicom_raw import outside
+from auditor.readers.dicom_raw import SEARCHED, outside
 from auditor.readers.dicom_text import texts_of
-from auditor.readers.dicom_walk import TEXT_VRS, Raw, Walk, describe
+from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Raw, Walk, describe
+from auditor.readers.raster import RasterReader
 from auditor.readers.window import Window
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -30,8 +31,6 @@ _NUMBER_OF_FRAMES = 0x00280008
 _VIDEO = "1.2.840.10008.1.2.4.10"
 """MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
-_DOCUMENT = 0x00420011
-"""Encapsulated Document."""
 
 
 @dataclass(slots=True)
@@ -75,9 +74,15 @@ class DicomReader:
                 chosen = next((s for n in range(len(raw.counts), 0, -1)
                                if (s := scoped.get(raw.counts[:n]))), encodings)  # fmt: skip
             _collect(raw, found, chosen, Place.DATASET)
-        reason = reason or walk.reason
+        if walk.end + SEARCHED < window.size:
+            reason = reason or walk.reason or Reason.TOO_LARGE
+        found.elements.extend(_polyglot(stream, window, item, limits))
         found.elements.extend(outside(window, start, walk, found.values, deflated=syntax == DEFLATED))
-        frames_total = _frames_total(found.values, walk, syntax)
+        stated = _stated_frames(found.values)
+        frames_total = _frames_total(stated, found.values, walk, syntax)
+        if 0 < frames_total < stated:
+            reason = reason or Reason.TRUNCATED
+        reason = reason or walk.reason
         record = Record(
             item,
             Kind.DICOM,
@@ -89,9 +94,9 @@ class DicomReader:
         )
 
         def frames() -> Iterator[Frame | FrameError]:
-            return decode_frames(
-                stream, frames_total, limits, _syntax(syntax, explicit, little, walk, window)
-            )
+            named = _syntax(syntax, explicit, little, walk, window)
+            where = Where() if syntax == DEFLATED else _where(found.values, walk)
+            return decode_frames(stream, frames_total, limits, named, where)
 
         def layers() -> Iterator[Frame | FrameError]:
             return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
@@ -109,7 +114,7 @@ def encapsulated(stream: BinaryIO, limits: Limits) -> tuple[Window, list[tuple[i
     found = _Found()
     window, _, begin, syntax, _ = _opened(Window(stream), limits, found)
     for raw in Walk(window, limits).elements(begin, *_encoding(window.get(begin, 8), syntax)):
-        if raw.tag == _DOCUMENT:
+        if raw.tag == DOCUMENT:
             found.documents.append((raw.offset, raw.length))
     return window, found.documents
 
@@ -119,6 +124,12 @@ def document_name(head: bytes) -> str:
     names = {b"%PDF": "document.pdf", b"PK\x03\x04": "document.zip"}
     known = next((name for magic, name in names.items() if head.startswith(magic)), "")
     return known or ("document.xml" if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<") else "document")
+
+
+def _polyglot(stream: BinaryIO, window: Window, item: Item, limits: Limits) -> Iterator[Element]:
+    """What the file says as a TIFF, when its preamble makes it one (PS3.10 7.1 allows that)."""
+    if window.get(128, 4) == b"DICM" and RasterReader().matches(window.get(0, 128), ""):
+        yield from RasterReader().read(stream, item, limits).record.elements
 
 
 def _documents(found: _Found, window: Window, item: Item) -> tuple[Item, ...]:
@@ -222,7 +233,7 @@ def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason 
 
 def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) -> None:
     """Keep an element's text, and what facts and claim are made of; a document is read on its own."""
-    if raw.tag == _DOCUMENT:
+    if raw.tag == DOCUMENT:
         found.documents.append((raw.offset, raw.length))
         return
     text, elements = texts_of(raw, encodings, place)
@@ -233,23 +244,44 @@ def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) 
     found.elements.extend(elements)
 
 
-def _frames_total(values: dict[int, str], walk: Walk, syntax: str) -> int:
-    """Frames that the file states and could hold; 0 without pixels, 1 where the number is none."""
+def _stated_frames(values: dict[int, str]) -> int:
+    """(0028,0008), 1 where it is none."""
+    stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
+    return max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
+
+
+def _frames_total(total: int, values: dict[int, str], walk: Walk, syntax: str) -> int:
+    """Frames that the file states and could hold; 0 without pixels."""
     if walk.pixels is None or _ROWS not in values:
         return 0
-    stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
-    total = max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
     if syntax.startswith(_VIDEO):
         return total
     if walk.fragments:  # the first is the offset table
         return min(total, max(1, len(walk.fragments) - 1))
+    bits = _frame_bits(values)
+    if bits is None:
+        return min(total, walk.pixels.length)
+    return min(total, max(1, -(-8 * walk.pixels.length // bits))) if bits else 1
+
+
+def _frame_bits(values: dict[int, str]) -> int | None:
+    """Bits of one native frame, None where the header does not say."""
     shape = [values.get(tag, "") for tag in (_ROWS, 0x00280011, 0x00280002, 0x00280100)]
     if not all(number.isdecimal() for number in shape):
-        return min(total, walk.pixels.length)
+        return None
     bits = math.prod(map(int, shape))
-    if values.get(0x00280004) == "YBR_FULL_422":
-        bits = bits * 2 // 3
-    return min(total, max(1, -(-8 * walk.pixels.length // bits))) if bits else 1
+    return bits * 2 // 3 if values.get(0x00280004) == "YBR_FULL_422" else bits
+
+
+def _where(values: dict[int, str], walk: Walk) -> Where:
+    """Where the pixel data lies, so that frames can be read one at a time."""
+    if walk.pixels is None:
+        return Where()
+    if walk.fragments:
+        length = sum(length for _, length in walk.fragments)
+        return Where(walk.fragments[0][0] - 8, length, encapsulated=True)
+    bits = _frame_bits(values) or 0
+    return Where(walk.pixels.offset, walk.pixels.length, frame=0 if bits % 8 else bits // 8)
 
 
 def _status(reason: Reason | None, found: _Found) -> tuple[Status, Reason | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import gdcm
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
 from pydicom.pixels.utils import iter_pixels
@@ -25,11 +27,93 @@ for _silence in (gdcm.Trace.DebugOff, gdcm.Trace.WarningOff, gdcm.Trace.ErrorOff
     _silence()
 
 
-def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the pixel data lies in the stream: its value's bytes, or the fragments with their offset table."""
+
+    offset: int = 0
+    length: int = 0
+    encapsulated: bool = False
+    frame: int = 0
+    """Bytes of one native frame; 0 where frames do not begin at whole bytes, or the stream is deflated."""
+
+
+WHOLE = 64 << 20
+"""Pixel data up to this many bytes is read whole; larger is read a frame at a time."""
+
+
+def decode_frames(
+    stream: BinaryIO, total: int, limits: Limits, syntax: str, where: Where
+) -> Iterator[Frame | FrameError]:
     """Yield frame 0 to `total` - 1, a `FrameError` for each that does not decode.
 
-    `syntax` is the transfer syntax to assume where the file meta names none.
+    `syntax` is the transfer syntax to assume where the file meta names none, `where` the place of the
+    pixel data. Memory is that of a frame, or of `WHOLE` bytes where that is more; pixel data that is
+    not cut into frames at whole bytes is read whole.
     """
+    large = where.length > WHOLE
+    if large and not _is_decodable(UID(syntax), with_fallback=True):
+        yield FrameError(Reason.NO_DECODER)
+    elif large and (where.encapsulated or where.frame):
+        yield from _one_by_one(stream, total, limits, syntax, where)
+    else:
+        yield from _all(stream, total, limits, syntax)
+
+
+def _one_by_one(
+    stream: BinaryIO, total: int, limits: Limits, syntax: str, where: Where
+) -> Iterator[Frame | FrameError]:
+    """Each frame as a data set of its own: the header with the bytes of that frame."""
+    try:
+        stream.seek(0)
+        with quiet():
+            header = dcmread(stream, force=True, stop_before_pixels=True)
+        pieces = _pieces(stream, total, where)
+    except PARSER_ERRORS:
+        yield FrameError(Reason.MALFORMED)
+        return
+    for index in range(total):
+        try:
+            with quiet():
+                piece = next(pieces)
+        except StopIteration:
+            yield FrameError(Reason.TRUNCATED, index)
+            return
+        except PARSER_ERRORS:
+            yield FrameError(Reason.MALFORMED, index)
+            return
+        header.PixelData = encapsulate([piece], has_bot=False) if where.encapsulated else piece
+        header["PixelData"].is_undefined_length = where.encapsulated
+        try:
+            with quiet():
+                problem = _prepare(header, 1, limits, syntax)
+        except PARSER_ERRORS:
+            problem = Reason.MALFORMED
+        if problem:
+            yield FrameError(problem, index)
+            return
+        for frame in _decoded(header, 1):
+            yield _numbered(frame, index)
+
+
+def _numbered(frame: Frame | FrameError, index: int) -> Frame | FrameError:
+    return FrameError(frame.reason, index) if isinstance(frame, FrameError) else replace(frame, index=index)
+
+
+def _pieces(stream: BinaryIO, total: int, where: Where) -> Iterator[bytes]:
+    if where.encapsulated:
+        stream.seek(where.offset)
+        yield from generate_frames(stream, number_of_frames=total)
+        return
+    for index in range(total):
+        stream.seek(where.offset + index * where.frame)
+        piece = stream.read(min(where.frame, where.length - index * where.frame))
+        if not piece:
+            return
+        yield piece + bytes(len(piece) % 2)
+
+
+def _all(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
     try:
         stream.seek(0)
         with quiet():
@@ -40,6 +124,10 @@ def decode_frames(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> 
     if problem:
         yield FrameError(problem)
         return
+    yield from _decoded(dataset, total)
+
+
+def _decoded(dataset: Dataset, total: int) -> Iterator[Frame | FrameError]:
     if not _is_decodable(dataset.file_meta.TransferSyntaxUID, with_fallback=True):
         yield FrameError(Reason.NO_DECODER)
         return

@@ -7,6 +7,7 @@ the sign; a picture in free bits survives every tool that looks at decoded frame
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -21,6 +22,8 @@ from auditor.readers.base import FrameError, Limits
 from auditor.readers.display import colour, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
+LARGEST = 1 << 30
+"""Bytes of a file that is read whole for its layers; of a larger one they are reported as not examined."""
 MOST_FRAMES = 4096
 """Of one layer; a hostile header cannot ask for more."""
 
@@ -39,6 +42,9 @@ def decode_layers(stream: BinaryIO, limits: Limits, syntax: str) -> Iterator[Fra
             # keys(): iterating the data set itself would parse every element.
             groups = sorted({tag.group for tag in dataset.keys() if _is_overlay(tag.group)})  # noqa: SIM118
             if not groups and "IconImageSequence" not in dataset and not _free_bits(dataset):
+                return
+            if stream.seek(0, io.SEEK_END) > LARGEST:
+                yield FrameError(Reason.TOO_LARGE)
                 return
             stream.seek(0)
             dataset = dcmread(stream, force=True)

@@ -10,7 +10,7 @@ from auditor.readers.dicom_walk import Walk
 from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 
-_SEARCHED = 16 << 20
+SEARCHED = 16 << 20
 """How many bytes after the last element or pixel are searched for text."""
 _FRAGMENTS = 4096
 _HEADER = 1 << 16
@@ -25,7 +25,7 @@ def outside(
         yield from _elements(Place.PREAMBLE, "preamble", window.get(0, 128))
     yield from _slack(window, walk, values)
     if walk.end < window.size:
-        yield from _elements(Place.TRAILING, "trailing bytes", window.get(walk.end, _SEARCHED))
+        yield from _elements(Place.TRAILING, "trailing bytes", window.get(walk.end, SEARCHED))
     for offset, length in walk.fragments[:_FRAGMENTS]:
         for segment in _segments(window.get(offset, min(length, _HEADER))):
             yield from _elements(Place.TRAILING, "pixel data codestream comment", segment)
@@ -52,7 +52,7 @@ def _slack(window: Window, walk: Walk, values: Mapping[int, str]) -> Iterator[El
         samples = 2
     expected = (rows * columns * samples * bits * int(frames) + 7) // 8
     if 0 < expected < pixels.length:
-        extra = min(pixels.length - expected, _SEARCHED)
+        extra = min(pixels.length - expected, SEARCHED)
         yield from _elements(Place.TRAILING, "pixel data slack", window.get(pixels.offset + expected, extra))
 
 

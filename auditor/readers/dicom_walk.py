@@ -32,11 +32,14 @@ _VR_NAMES = {vr.encode(): vr for vr in _VRS}
 _OPAQUE_VRS = frozenset({"OB", "UN"})
 _OPAQUE_BYTES = 16 << 20
 """How much of one opaque value is searched for text."""
+DOCUMENT = 0x00420011
+"""Encapsulated Document."""
 NUMBERS = frozenset({0x00280002, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280100, 0x00280101,
                      0x00280103, 0x001021C0})  # fmt: skip
 """Binary numbers that are kept: the image's shape, and PregnancyStatus, the only one in PS3.15 E.1-1."""
 
 
+_BINARY = bytes(set(range(32)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 _LITTLE, _BIG = struct.Struct("<HH").unpack_from, struct.Struct(">HH").unpack_from
 
 
@@ -117,7 +120,7 @@ class Walk:
                 continue
             head = get(pos, 12)
             if len(head) < 8:
-                self._stop(Reason.TRUNCATED if head.strip(b"\0") else None)
+                self._stop(None if not head.strip(b"\0") or _reads_as_text(head) else Reason.TRUNCATED)
                 break
             order = "<" if level.little else ">"
             group, number = (_LITTLE if level.little else _BIG)(head)
@@ -154,9 +157,11 @@ class Walk:
             vr, length, header = self._header(head, level, order)
             # Not an element: what begins here is trailing bytes.
             doubtful = len(stack) == 1 and (self.pixels or pos + header + length > size)
-            if doubtful and self._is_foreign(tag, level.explicit and not vr, pos + header + length):
-                self._stop(None if self.pixels else Reason.MALFORMED)
-                break
+            if doubtful:
+                text = _reads_as_text(get(pos, 256))
+                if self._is_foreign(tag, level.explicit and not vr, pos + header + length) or text:
+                    self._stop(None if self.pixels or text else Reason.MALFORMED)
+                    break
             creator = ""
             if group & 1 and number > 0xFF:
                 creator = level.creators.get(group << 16 | number >> 8, "")
@@ -202,7 +207,11 @@ class Walk:
                 limit = _OPAQUE_BYTES
             else:
                 limit = 8 if tag in NUMBERS else 0
+            if tag == DOCUMENT:
+                limit = 8  # read on its own, from where it lies
             available = length if pos + length <= size else size - pos
+            if 8 < limit < available:
+                self._stop(Reason.TRUNCATED if available < length else Reason.TOO_LARGE)
             if limit and available:
                 value = get(pos, available if available < limit else limit)
                 yield Raw(tag, vr, pos, available, value, level.path, level.counts, creator, level.little)
@@ -276,7 +285,15 @@ class Walk:
         for offset, length in fragments:
             parts.append(self._window.get(offset, min(length, left)))
             left -= len(parts[-1])
+            if length > len(parts[-1]):
+                self._stop(Reason.TOO_LARGE)
         return b"".join(parts)
+
+
+def _reads_as_text(raw: bytes) -> bool:
+    """Whether bytes behind the data set are a note rather than elements that cannot be followed."""
+    kept = raw.rstrip(b"\0")
+    return bool(kept) and len(kept.translate(None, _BINARY)) == len(kept)
 
 
 @lru_cache(maxsize=65536)
