@@ -4,9 +4,11 @@
 
 detector_lists/heldout_found.txt and heldout_quiet.txt hold `mode|text` or `mode|text|span`: `field`
 is judged by `person_name`, `text` by `detect`, `path` by rule F301, `id` by `is_pseudonym` and
-`is_placeholder`, `screen` by `is_acquisition_text`. Odd lines may be looked at while working;
-even lines are blind and only counted. `--misses` prints the odd lines that went wrong, `--all` the
-even ones too, after which they are no longer blind. All persons are invented or long public.
+`is_placeholder`, `screen` by `is_acquisition_text`. Odd lines were looked at while working, even
+lines were only counted. On first contact 214 of 287 were found and 23 of 290 quiet lines raised; at the
+end the even lines stood at 133 of 143 and 6 of 145. They have been opened since, so that the lists
+now only tell whether something got worse. `--misses` prints the odd lines that go wrong, `--all` the
+even ones too. All persons are invented or long public.
 """
 
 from __future__ import annotations

@@ -59,6 +59,8 @@ _NUMERIC: _Scored = (
     (_pattern(r"(?P<m>\d{2})(?P<s>[-.])(?P<d>\d{2})(?P=s)" + _WEAK_YEAR), 0.4),
     (_pattern(r"(?P<m>\d)(?P<s>/)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.35),
     (_pattern(r"(?P<m>\d{2})(?P<s>/)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.35),
+    (_pattern(r"(?P<m>\d)(?P<s>-)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.3),
+    (_pattern(r"(?P<m>\d{2})(?P<s>-)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.3),
     (_pattern(r"(?P<y>\d{2})(?P<s>-)(?P<m>\d{2})(?P=s)(?P<d>\d{2})(?=-\d{6})"), 0.6),
     (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<clock>[0-2]\d[0-5]\d[0-5]\d)(?:\.\d{1,6})?(?:[+\-]\d{4})?", left=r"(?<![\d.])"), 0.8),
     (_pattern(r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)", left=r"(?<![\d.])", right=r"(?!\d|\.\d)"), 0.55),
@@ -148,7 +150,9 @@ def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:
     joined = match.groupdict().get("time") is not None
     if confidence < 0.6 and _CONTEXT.search(text, max(0, match.start() - 16), match.start()):
         confidence += 0.2
-    elif confidence < 0.5 and match["s"] in "-/" and text[match.end() : match.end() + 1] in {"", "\n"}:
+    elif (
+        0.35 <= confidence < 0.5 and match["s"] in "-/" and text[match.end() : match.end() + 1] in {"", "\n"}
+    ):
         confidence = 0.5  # as people sign: initials and day at the end
     yield Hit(
         Category.DATE,

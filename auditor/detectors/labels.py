@@ -253,7 +253,9 @@ def _han_name(value: str, sure: bool, staff: bool = False) -> Found:
 
 
 # What a sentence goes on with after a person is named.
-_AFTER_NAME = re.compile("[于因男女诉系为的今已曾在自入现被由主既陪代要说称告签述来与和及等同沟会]")
+_AFTER_NAME = re.compile(
+    "[于因男女诉系为的今已曾在自入现被由主既陪代要说称告签述来与和及等同沟会记写报审签查昨前后]"
+)
 
 _SHAPES: dict[str, Callable[[str, bool, Label], Found]] = {
     "name": _name,

@@ -59,7 +59,7 @@ _HOSPITAL_PREFIXES = frozenset(
     "mrn acc acct rad hosp hos hosn pid reg adm opd ipd enc vis visit case chart ord order req pat path cyt hist lab "
     "loc med mednr uhid clinic tel fax ssn dob nhs dni cpf ins policy member surg epi".split()
 )
-_LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2})\d{5,}")
+_LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2}|0\d{4}(?!\d))\d{5,}")
 # What hospitals write: year and number behind a short prefix, a place in the house, a day.
 _HOUSE = re.compile(
     r"[A-Z]{1,4}[\-_ ]?(?:19|20)\d{2}[\-_ /]\d{3,}.*"
