@@ -21,6 +21,7 @@ _BREAKS = re.compile(
     r"[\s_,;+=()\[\]{}.-]+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2})|(?<=\d)(?=[A-Za-z]{2})"
 )
 _FIELDS = re.compile(r"[\s_,;+=()\[\]{}]+")
+_PARTS = re.compile(r"[\s_,;+=()\[\]{}.-]+")
 _NEW_YEAR = re.compile(r"0?1\D0?1\D|\D0?1\D0?1$|\d{4}0101$")
 _COMPACT_DATE = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
 _LONE = "one word that may be a name"
@@ -75,6 +76,7 @@ class PathSegment(ElementCheck):
         segment("1.2.826.0.1.3680043.8.498.45787841905188114249611428388.dcm"),
         segment("T1 axial", Place.FOLDER_NAME),
         segment("train", Place.FOLDER_NAME),
+        segment("MoNuSeg", Place.FOLDER_NAME),
     )
     bad = (
         segment("SMITH_JOHN_19500312.dcm"),
@@ -125,10 +127,14 @@ def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:
     apart = " ".join(_BREAKS.sub(" ", stem).split())
     for text in dict.fromkeys((stem, *_FIELDS.split(stem))):
         for hit in detect(text):
-            yield hit, text[hit.start : hit.end]
+            if not _is_one_word(hit, text):  # judged below
+                yield hit, text[hit.start : hit.end]
+    fields = _PARTS.split(stem)
     for hit in detect(apart):
-        if hit.category in _OF_WORDS:  # digits that were apart are no one number
-            yield hit, apart[hit.start : hit.end]
+        found = apart[hit.start : hit.end]
+        # Digits that were apart are no one number, nor the humps of MoNuSeg a name.
+        if hit.category in _OF_WORDS and not _is_one_word(hit, apart) and not _is_scrap(found, fields):
+            yield hit, found
     for found in _COMPACT_DATE.finditer(stem):
         if date_in(found[0]):
             yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]
@@ -138,8 +144,21 @@ def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:
         for start in range(max(1, min(len(words), 8) - count + 1)):
             run = " ".join(words[start : start + count])
             score = _name_score(run, len(words)) if run else 0.0
-            if score >= 0.4:
+            if score >= 0.4 and not _is_scrap(run, fields):
                 yield Hit(Category.NAME, "name", 0, len(run), score), run
+
+
+def _is_one_word(hit: Hit, text: str) -> bool:
+    """A name of one word that is not clearly two written together."""
+    found = text[hit.start : hit.end]
+    return hit.kind == "person name" and hit.confidence < 0.7 and found.isascii() and found.isalpha()
+
+
+def _is_scrap(found: str, fields: list[str]) -> bool:
+    """Short pieces of a longer word."""
+    words = found.split()
+    whole = (len(words) == 2 and "".join(words) in fields) or all(word in fields for word in words)
+    return found.isascii() and not whole and all(len(word) <= 3 for word in words)
 
 
 def _lone_name(words: list[str], place: Place) -> Iterator[tuple[Hit, str]]:
@@ -159,7 +178,8 @@ def _lone_name(words: list[str], place: Place) -> Iterator[tuple[Hit, str]]:
     elif known.name and len(word) > 2 and any(fold(w) in _PERSON_WORDS for w in words):
         score = 0.7 if known.weight > 0.3 else 0.0
     elif known.name and len(word) > 3:
-        score = 0.45 if known.weight >= bound else 0.3 if known.weight >= 0.5 else 0.0
+        acronym = word.isupper() and len(word) <= 5
+        score = 0.45 if known.weight >= bound and not acronym else 0.3 if known.weight >= 0.5 else 0.0
     elif (
         not known.known and len(words) == 1 and place is Place.FILE_NAME and len(word) >= 8 and word.istitle()
     ):

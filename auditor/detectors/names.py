@@ -153,7 +153,10 @@ def _joined(word: str) -> tuple[str, str] | None:
     """`SEXTONCARMEN`, `SextonCarmen`: two names that lost their space."""
     if not 6 <= len(word) <= 30 or look_up(word).known:
         return None
+    humped = not (word.isupper() or word.islower() or word.istitle())
     for cut in range(3, len(word) - 2):
+        if humped and not word[cut].isupper():
+            continue
         left, right = look_up(word[:cut]), look_up(word[cut:])
         if left.weight > 0.9 and right.weight > 0.9 and _complementary([left, right]):
             return word[:cut], word[cut:]

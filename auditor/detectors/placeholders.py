@@ -43,7 +43,11 @@ _CUT_GUID = re.compile(
     r"(?=[0-9\-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-(?:[0-9a-f]{1,4}|[0-9a-f]{4}-(?:[0-9a-f]{1,4}|[0-9a-f]{4}-[0-9a-f]{1,11}))",
     re.IGNORECASE,
 )
-_NUMBERED_KIND = re.compile(r"\d{1,2}[A-Za-z]{2,4}\d{1,2}")
+# Counter, kind and counter, as 10RG2 and 002_S_0295; a number in hexadecimal.
+_NUMBERED_KIND = re.compile(
+    r"\d{1,2}[A-Za-z]{2,4}\d{1,2}|\d{1,3}[_\-][A-Za-z]{1,4}[_\-]\d{1,4}|0[xX][0-9A-Fa-f]{8,40}"
+)
+_MONTH = re.compile(r".*[_\-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[_\-].*", re.IGNORECASE)
 _HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,128}", re.IGNORECASE)
 _SHORT_HEX = re.compile(
     r"[A-Za-z]{1,16}[\-_](?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{5,64}", re.IGNORECASE
@@ -129,8 +133,10 @@ def is_pseudonym(value: str) -> bool:
     text = value.strip(" \t\r\n\0^")
     if not 1 <= len(text) <= 128:
         return False
-    if any(p.fullmatch(text) for p in (_GUID, _CUT_GUID, _COUNTER, _SHORT_HEX, _NUMBERED_KIND)):
+    if any(p.fullmatch(text) for p in (_GUID, _CUT_GUID, _COUNTER, _SHORT_HEX)):
         return True
+    if _NUMBERED_KIND.fullmatch(text):
+        return not _MONTH.fullmatch(text)
     if _HEX.fullmatch(text):
         # A digest changes between letters and digits; `1234ABCD` is a number with a suffix.
         return len(re.findall(r"[0-9]+|[a-fA-F]+", text)) >= 4
