@@ -131,10 +131,10 @@ def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:
                 yield hit, text[hit.start : hit.end]
     fields = _PARTS.split(stem)
     for hit in detect(apart):
-        found = apart[hit.start : hit.end]
+        named = apart[hit.start : hit.end]
         # Digits that were apart are no one number, nor the humps of MoNuSeg a name.
-        if hit.category in _OF_WORDS and not _is_one_word(hit, apart) and not _is_scrap(found, fields):
-            yield hit, found
+        if hit.category in _OF_WORDS and not _is_one_word(hit, apart) and not _is_scrap(named, fields):
+            yield hit, named
     for found in _COMPACT_DATE.finditer(stem):
         if date_in(found[0]):
             yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]
