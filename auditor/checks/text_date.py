@@ -57,7 +57,10 @@ class DateInText(DetectorCheck):
         block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
         for match in super().judge(subject, context):
             if match.severity and (
-                block or subject.location.startswith(("pixel data codestream", "file meta"))
+                block
+                or subject.location.startswith(
+                    ("pixel data codestream", "file meta", "exif InterColorProfile")
+                )
             ):
                 yield replace(match, severity=at_most(match.severity, Severity.LOW))
             else:

@@ -98,6 +98,7 @@ _CN_NUMERALS = _pattern(
 # The day a program was built.
 _VERSION = re.compile(
     r"(?:(?:vers?(?:ion)?|build|built|compiled?|release[d]?|rev|patch|firmware|software|latest|copyright|©|V\d)[\w.: \[(/,\-]{0,12}"
+    r"|\d+(?:\.\d+){3} ?"
     r"|(?:syngo|numaris)[\w.: /\-]{0,24}|(?<![a-z])[0-9n_]{0,2}[VX][A-E]\d{2}[A-Z]?[_ ]{0,2})(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
     re.IGNORECASE,
 )
