@@ -91,6 +91,9 @@ def scan(
             "--known-identifiers", help="List of the source's patients, to search for: CSV, TSV, text."
         ),
     ] = None,
+    original: Annotated[
+        Path | None, typer.Option("--original", help="The set before de-identification, to compare with.")
+    ] = None,
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
@@ -122,6 +125,7 @@ def scan(
         limits=Limits(file_bytes=rules.limits.file_bytes, seconds=rules.limits.seconds),
         seed=seed,
         known_identifiers=known_identifiers,
+        original=original,
         consent=consent,
     )
     processes = os.cpu_count() or 1 if workers is None else workers

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
-from auditor.model.survey import Profile, Recurrence, Release, Stewardship
+from auditor.model.survey import Comparison, Profile, Recurrence, Release, Stewardship, Survivor
 
 S = TypeVar("S")
 
@@ -69,3 +69,11 @@ class ReleaseCheck(Check[Release]):
 
 class StewardshipCheck(Check[Stewardship]):
     """Judges whether the patients' data may be there: consent and retention."""
+
+
+class SurvivorCheck(Check[Survivor]):
+    """Judges a value that the release has in common with its original, at the same location."""
+
+
+class ComparisonCheck(Check[Comparison]):
+    """Judges what the release did to the original: pseudonyms, dates, pixels."""

@@ -2,7 +2,18 @@
 
 from auditor.inventory.batch import Batch, Collector, Examined
 from auditor.inventory.findings import FindingStore
+from auditor.inventory.original import Original
 from auditor.inventory.spread import Sighting, Spread, SpreadRow
 from auditor.inventory.store import Inventory
 
-__all__ = ["Batch", "Collector", "Examined", "FindingStore", "Inventory", "Sighting", "Spread", "SpreadRow"]
+__all__ = [
+    "Batch",
+    "Collector",
+    "Examined",
+    "FindingStore",
+    "Inventory",
+    "Original",
+    "Sighting",
+    "Spread",
+    "SpreadRow",
+]

@@ -100,3 +100,31 @@ class Stewardship:
 
     patients: tuple[PatientStanding, ...] = ()
     term: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A value that the original and the released file have at the same location."""
+
+    element: Element
+    files: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the release did to the original. Patients are keyed pseudonyms of the release."""
+
+    images: int = 0
+    """Images of the release."""
+    paired: int = 0
+    """Those whose original was found."""
+    split: tuple[tuple[str, ...], ...] = ()
+    """Pseudonyms that share one patient of the original."""
+    merged: tuple[str, ...] = ()
+    """Pseudonyms that stand for several patients of the original."""
+    split_exams: tuple[str, ...] = ()
+    """Patients of whom one examination of the original has several study UIDs in the release."""
+    shifts: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Patient and the distinct numbers of days by which the patient's study dates were moved."""
+    changed: tuple[str, ...] = ()
+    """True paths of images whose grey values are no longer those of the original."""

@@ -33,7 +33,7 @@ def judge_across(
     """
     declared = policy.profile.codes
     judge_recurrences(inventory, findings, found, declared, listed=False)
-    judge_recurrences(inventory, findings, listed, declared, listed=True)
+    judge_recurrences(inventory, findings, listed, declared, listed=True, repeat=True)
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
         judge_reversal(inventory, findings, declared)

@@ -1,4 +1,4 @@
-"""The list of the source's patients, as `--known-identifiers` gives it. Its values stay in this process."""
+"""Who the source's patients are, by `--known-identifiers` or `--original`. No value leaves this process."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from auditor.checks._fields import field_of_heading
+from auditor.checks._fields import field_of, field_of_heading
+from auditor.checks._values import parts
 from auditor.detectors import person_name
 from auditor.detectors.known import KnownIdentifiers
 from auditor.detectors.known_forms import dates
 from auditor.errors import UsageError
-from auditor.model import Category, Item
+from auditor.inventory import Inventory
+from auditor.model import Category, Item, Place
 from auditor.readers.base import Limits
 from auditor.readers.charsets import guess
 from auditor.readers.table import TableReader, read_rows
@@ -22,6 +24,7 @@ _HASHED = frozenset({Category.RECORD_NUMBER, Category.NATIONAL_ID, Category.INSU
                      Category.PHONE, Category.EMAIL})  # fmt: skip
 _OF_GROUP = {Group.NAME: Category.NAME, Group.STAFF: Category.STAFF, Group.BIRTH: Category.DATE}
 _IGNORED = frozenset({Group.CHARACTERISTIC, Group.DEVICE, Group.INSTITUTION, Group.UID})
+_IDENTIFY = frozenset({Group.NAME, Group.IDENTIFIER, Group.BIRTH, Group.CONTACT})
 _NUMBER = re.compile(r"[A-Za-z]{0,6}[ _-]?\d[\dA-Za-z _/-]{3,24}")
 
 
@@ -45,6 +48,18 @@ def load_known(path: Path) -> KnownIdentifiers:
             str(path),
             "Give a CSV, TSV or text file with names, numbers, birth dates or phone numbers.",
         )
+    return known
+
+
+def known_of(original: Inventory) -> KnownIdentifiers:
+    """Index the names, numbers, birth dates and contact data in the attributes of the original set."""
+    known = KnownIdentifiers()
+    for number, element, _ in original.distinct_values(Place.DATASET):
+        field = field_of(element)
+        if field is not None and field.group in _IDENTIFY:
+            for part in parts(element.value):
+                if known.add(part, field.category, number) and field.category in _HASHED:
+                    known.add_hashes(part, field.category, number)
     return known
 
 

@@ -45,6 +45,8 @@ class Plan:
     draws: int = 20
     known_identifiers: Path | None = None
     """A list of the source's patients, to search the dataset for."""
+    original: Path | None = None
+    """The set before de-identification, to compare the release with."""
     consent: Path | None = None
     """A table of consents: patient, scope, date, withdrawn."""
 

@@ -56,8 +56,12 @@ def judge_recurrences(
     declared: tuple[str, ...],
     *,
     listed: bool,
+    repeat: bool = False,
 ) -> None:
-    """Search all values for `known`; its sources are ids of values, or rows of the list if `listed`."""
+    """Search all values for `known`; its sources are ids of values, or rows of the list if `listed`.
+
+    repeat: note also what another rule reports as severely.
+    """
     if not len(known):
         return
     checks = [check for check in all_checks() if isinstance(check, RecurrenceCheck)]
@@ -68,7 +72,7 @@ def judge_recurrences(
         owners = (
             {} if listed else inventory.owners_of(numbers | {s for *_, hit in chunk for s in hit.sources})
         )
-        reported = {} if listed else findings.severities(numbers)
+        reported = {} if repeat else findings.severities(numbers)
         for number, element, claim, hit in chunk:
             same = listed or any(owners.get(number, set()) & owners.get(s, set()) for s in hit.sources)
             text = element.value[hit.start : hit.end]

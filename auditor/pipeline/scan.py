@@ -34,19 +34,21 @@ from auditor.model import (
     Reason,
     Severity,
     Status,
+    Text,
     Way,
 )
 from auditor.pipeline import assemble
 from auditor.pipeline.across import judge_across
 from auditor.pipeline.attribution import MetadataTable, check_rule
+from auditor.pipeline.comparison import judge_original
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
 from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
-from auditor.pipeline.known_list import load_known
+from auditor.pipeline.known_list import known_of, load_known
 from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.recurrences import Harvest
+from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.stewardship import load_consent
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
@@ -55,7 +57,7 @@ from auditor.report.schema import Report, VerdictModel
 from auditor.report.tables import write_rows
 from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient_rows
 from auditor.risk.records import assess
-from auditor.sources import Source
+from auditor.sources import Source, open_source
 
 _PIXEL_PLACES = (Place.PIXELS, Place.FACE)
 _TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
@@ -102,6 +104,8 @@ def audit(
     table = MetadataTable(plan.metadata) if plan.metadata else None
     known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
     consents = load_consent(plan.consent) if plan.consent else None
+    if plan.original:
+        open_source(plan.original)  # a wrong path is told before the scan, not after it
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -137,6 +141,7 @@ def audit(
                 )
             progress("comparing over the dataset", 0, 0)
             judge_across(source, inventory, store, plan, policy, harvest.known, known, consents, today)
+            compared = _compare(inventory, store, plan, policy, settings, workers, progress)
             outcomes = _outcomes(inventory, plan, policy, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()
@@ -156,6 +161,7 @@ def audit(
         )
         summary = assemble.coverage(inventory, len(missing))
         told = assemble.limits(summary, data, outcomes.linkage, unnamed, plan)
+        told += compared
         report = Report(
             tool=assemble.tool(engine),
             dataset=data,
@@ -209,6 +215,28 @@ def _examine_all(
         if found == known:
             return unnamed
         numbered, known, total = inventory.members(files, known), found, files + found
+
+
+def _compare(
+    inventory: Inventory,
+    store: FindingStore,
+    plan: Plan,
+    policy: Policy,
+    settings: str,
+    workers: int,
+    progress: Progress,
+) -> list[Text]:
+    """Examine the original like the release, but for text in its pixels, and compare; says how much."""
+    if plan.original is None:
+        return []
+    unread = replace(plan, stages=frozenset({"tags", "linkage"}), patient="tag:PatientID")
+    with Inventory(inventory.file.parent / "original", inventory.key, settings) as original:
+        _examine_all(open_source(plan.original), original, unread, None, workers, progress)
+        identifiers = known_of(original)
+        original.flush()
+    told = judge_original(inventory, store, original.file, policy.profile.codes)
+    judge_recurrences(inventory, store, identifiers, policy.profile.codes, listed=True)
+    return [told]
 
 
 def _examine_some(source: Source, plan: Plan, secret: bytes, items: Sequence[tuple[int, Item]]) -> Batch:
