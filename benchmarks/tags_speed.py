@@ -5,6 +5,11 @@
 Makes small DICOM files in code, 25 a series and 4 series a patient, with the usual header of some 90 elements
 (a request sequence and a private block among them): most values recur within a series or everywhere, UIDs,
 times and numbers do not. Both loops run in one process.
+
+Measured on two shared cores: 5,000 files, pydicom 4,564 files/s, auditor 745, 6.1 times its time; the goal is 2.
+At 2,000 files 15 times, and 6.0 after the inventory wrote in large transactions and remembered the ids of
+recurring values; of what is left, by cProfile, reading takes 37 %, storing 14 %, judging 18 % and writing the
+tables 20 %. Peak memory 475 MB at 1,000 files and 693 MB at 20,000, making the files included.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ class Inventory:
             GROUP BY value ORDER BY value"""
         wanted = [[str(place) for place in places], tag]
         for value, place, location, vr, number, claim, content in self.stream(query, wanted):
-            text, creator, confidence = json.loads(self._sealer.unseal(content))
+            text, creator, confidence = json.loads(self._sealer.unseal(content).decode())
             element = Element(Place(place), location, text, vr, number, creator, confidence=confidence)
             yield value, element, claim
 
