@@ -1,0 +1,102 @@
+"""Local features that two copies of one exposure share, however they were cut or processed.
+
+SIFT (Lowe, IJCV 2004) with Hellinger normalisation (Arandjelović and Zisserman, CVPR 2012), matched
+and verified by RANSAC. SIFT follows shift, scale and turn. A mirrored or black-white exchanged copy
+has the same keypoints with descriptors permuted in a known way, so neither costs a second look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.linkage.align import Float
+
+KEYPOINTS = 800
+RATIO = 0.8
+"""Lowe's ratio: a match has to be this much nearer than the second nearest."""
+TOLERANCE = 0.75
+"""Pixels of a portrait that an inlier may be off: copies of one exposure fit to the pixel, two films of
+one patient do not."""
+FEWEST = 6
+CELLS, TURNS = 4, 8
+_ORDER = np.arange(CELLS * CELLS * TURNS).reshape(CELLS, CELLS, TURNS)
+# A mirror turns the patch's rows over and its directions round; exchanging black and white turns
+# every gradient, and with it the patch's frame, by half a turn.
+_MIRROR = _ORDER[::-1][:, :, (-np.arange(TURNS)) % TURNS].ravel()
+_INVERT = _ORDER[::-1, ::-1].ravel()
+VARIANTS: tuple[tuple[bool, bool], ...] = ((False, False), (True, False), (False, True), (True, True))
+"""Mirrored, black and white exchanged."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keypoints:
+    """Points (k, 2) in pixels and unit descriptors (k, 128) of one portrait."""
+
+    points: Float
+    descriptors: Float
+    side: int
+
+    def variant(self, mirrored: bool, inverted: bool) -> Keypoints:
+        """As the keypoints of the mirrored or inverted portrait would be."""
+        points, descriptors = self.points, self.descriptors
+        if mirrored:
+            points = np.asarray([[self.side - 1, 0]] + points * [[-1, 1]], np.float32)
+            descriptors = descriptors[:, _MIRROR]
+        if inverted:
+            descriptors = descriptors[:, _INVERT]
+        return Keypoints(points, descriptors, self.side)
+
+
+def find_keypoints(portrait: NDArray[np.uint8]) -> Keypoints:
+    """The strongest keypoints of `portrait`, uint8 square, after its local contrast was evened out."""
+    even = cv2.createCLAHE(3.0, (8, 8)).apply(portrait)
+    found, raw = cv2.SIFT.create(KEYPOINTS, contrastThreshold=0.01).detectAndCompute(even, None)
+    side = portrait.shape[0]
+    if not len(found):
+        return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32), side)
+    descriptors = np.asarray(raw, np.float32)
+    descriptors = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1))
+    points = np.array([each.pt for each in found], np.float32)
+    return Keypoints(points, np.asarray(descriptors, np.float32), side)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """How many keypoints agree on one similarity transform, and the transform (2, 3)."""
+
+    inliers: int
+    matrix: NDArray[np.float64]
+
+
+NO_MATCH = Match(0, np.eye(2, 3))
+
+
+def match(here: Keypoints, there: Keypoints) -> Match:
+    """The similarity transform that most matching keypoints agree on; `NO_MATCH` where too few match."""
+    if min(len(here.points), len(there.points)) < FEWEST:
+        return NO_MATCH
+    similar = here.descriptors @ there.descriptors.T
+    best = similar.argmax(axis=1)
+    rows = np.arange(len(similar))
+    first = similar[rows, best].copy()
+    back = similar.argmax(axis=0)[best] == rows
+    similar[rows, best] = -1
+    distance = np.sqrt(np.maximum(2 - 2 * np.stack([first, similar.max(axis=1)]), 0))
+    matched = back & (distance[0] < RATIO * distance[1])
+    if matched.sum() < FEWEST:
+        return NO_MATCH
+    cv2.setRNGSeed(0)
+    matrix, mask = cv2.estimateAffinePartial2D(
+        here.points[matched],
+        there.points[best[matched]],
+        method=cv2.RANSAC,
+        ransacReprojThreshold=TOLERANCE,
+        maxIters=1000,
+    )
+    if matrix is None:
+        return NO_MATCH
+    return Match(int(mask.sum()), np.asarray(matrix, np.float64))
