@@ -48,7 +48,12 @@ class SharedExposure(OutcomeCheck):
             Outcomes(duplicates=(Duplicate("a.png", "b.png", "p1", "p2", "identical_pixels", 1.0, "within"),))
         ),
         Example(
-            Outcomes(duplicates=(Duplicate("a.png", "c.png", "p1", "p3", "near_duplicate", 0.9, "within"),))
+            Outcomes(
+                duplicates=(
+                    Duplicate("a.dcm", "b.png", "p1", "p1", "identical_pixels", 1.0, "within"),
+                    Duplicate("a.dcm", "d.dcm", "p1", "p4", "identical_pixels", 1.0, "within"),
+                )
+            )
         ),
     )
 
@@ -56,7 +61,12 @@ class SharedExposure(OutcomeCheck):
         """One match a pair of files, at the second of them."""
         for pair in subject.duplicates:
             known = pair.patient_a and pair.patient_b
-            if pair.scope == "within" and known and pair.patient_a != pair.patient_b:
+            if (
+                pair.kind == "identical_pixels"
+                and pair.scope == "within"
+                and known
+                and pair.patient_a != pair.patient_b
+            ):
                 yield Match(
                     confidence=pair.score,
                     detail=pair.kind.replace("_", " "),

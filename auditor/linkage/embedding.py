@@ -100,7 +100,7 @@ def familiarity(vectors: Float, blank: NDArray[np.bool_], *, seed: int) -> Float
     return found
 
 
-def _sample(store: Store, size: int, rng: np.random.Generator) -> dict[int, Portrait]:
+def sample(store: Store, size: int, rng: np.random.Generator) -> dict[int, Portrait]:
     """`size` portraits drawn at random in one pass (reservoir sampling), by position."""
     kept: list[tuple[int, Portrait]] = []
     for position, portrait in enumerate(store()):
@@ -126,9 +126,9 @@ def embed(
     """
     rng = np.random.default_rng(seed)
     tell = progress or (lambda step, done, total: None)
-    sample = _sample(store, LEARNT_FROM, rng)
-    tell("linkage: align", 0, len(sample))
-    space = Space(features, build_templates(sample.values(), rng))
+    learnt_from = sample(store, LEARNT_FROM, rng)
+    tell("linkage: align", 0, len(learnt_from))
+    space = Space(features, build_templates(learnt_from.values(), rng))
     # OpenCV and BLAS release the interpreter lock, so threads do: nothing is copied between processes.
     with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
 
@@ -136,15 +136,15 @@ def embed(
             return list(parallel(joblib.delayed(space.describe)(each) for each in portraits))
 
         described: list[Described] = []
-        for chunk in _chunks(sample.items()):
+        for chunk in _chunks(learnt_from.items()):
             described += describe([portrait for _, portrait in chunk])
-            tell("linkage: learn", len(described), len(sample))
+            tell("linkage: learn", len(described), len(learnt_from))
         rows = _Collected()
         if not described:
             return rows.embedding(features.name, seed)
         fitted = space.fit(described)
-        known = dict(zip(sample, described, strict=True))
-        del sample
+        known = dict(zip(learnt_from, described, strict=True))
+        del learnt_from
         for chunk in _chunks(enumerate(store())):
             todo = [(position, portrait) for position, portrait in chunk if position not in known]
             fresh = dict(zip((p for p, _ in todo), describe([each for _, each in todo]), strict=True))

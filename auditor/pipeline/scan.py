@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from auditor.detectors.known import KnownIdentifiers
 from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
-from auditor.linkage import attack, find_duplicates
+from auditor.linkage import attack, find_duplicates, find_near_duplicates
+from auditor.linkage.duplicates import NEAR_CAP
 from auditor.model import (
     Claim,
     Context,
@@ -267,10 +269,18 @@ def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progre
     outcomes = Outcomes()
     if plan.portrays:
         progress("matching images", 0, 0)
+        linkage = attack(inventory.portraits, seed=plan.seed, draws=plan.draws, progress=progress)
+        if linkage.images > NEAR_CAP:
+            note = f"near-duplicates were looked for among {NEAR_CAP} images drawn at random"
+            linkage = replace(linkage, notes=(*linkage.notes, note))
+        progress("near-duplicates", 0, 0)
         outcomes = replace(
             outcomes,
-            linkage=attack(inventory.portraits, seed=plan.seed, draws=plan.draws, progress=progress),
-            duplicates=tuple(find_duplicates(partial(inventory.portraits, every=True))),
+            linkage=linkage,
+            duplicates=(
+                *find_duplicates(partial(inventory.portraits, every=True)),
+                *find_near_duplicates(inventory.portraits, seed=plan.seed, workers=os.cpu_count() or 1),
+            ),
         )
     if "records" in plan.stages:
         progress("counting equivalence classes", 0, 0)
