@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from auditor.checks.base import ElementCheck
-from auditor.checks.face_in_photograph import VOLUME, face
+from auditor.checks.face_in_photograph import VOLUME, denial, face
 from auditor.model import Category, Claim, Context, Element, Match, Place, Severity, Text, Way
 
 DENIED = Context(Claim(recognizable="NO"))
@@ -43,8 +43,4 @@ class FaceFromHead(ElementCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a head whose render was taken for a face."""
         if subject.place is Place.FACE and subject.location == VOLUME:
-            denied = context.claim.recognizable.strip().upper() == "NO"
-            yield Match(
-                confidence=subject.confidence,
-                detail="RecognizableVisualFeatures is NO" if denied else "",
-            )
+            yield Match(confidence=subject.confidence, detail=denial(context))

@@ -15,6 +15,12 @@ def face(location: str, score: float = 0.9) -> Example[Element]:
     return Example(Element(Place.FACE, location, "", bbox=(40, 30, 120, 140), confidence=score))
 
 
+def denial(context: Context) -> str:
+    """The header's statement, where it denies what was seen."""
+    denied = context.claim.recognizable.strip().upper() == "NO"
+    return "RecognizableVisualFeatures is NO" if denied else ""
+
+
 class FaceInPhotograph(ElementCheck):
     """A frame shows a face.
 
@@ -46,4 +52,4 @@ class FaceInPhotograph(ElementCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a face that was seen in a frame."""
         if subject.place is Place.FACE and subject.location != VOLUME:
-            yield Match(confidence=subject.confidence)
+            yield Match(confidence=subject.confidence, detail=denial(context))

@@ -14,6 +14,7 @@ from auditor.model import AdaptiveOutcome, Duplicate, Estimate, LinkageOutcome, 
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
+from auditor.pixels import SCREEN_MEASURED
 from auditor.policy import Policy
 from auditor.report import schema
 from auditor.report.locale import locale
@@ -232,6 +233,8 @@ def limits(
     elif summary.frames_examined < summary.frames_total:
         left, total = f"{summary.frames_total - summary.frames_examined:,}", f"{summary.frames_total:,}"
         told.append(Text(f"{left} of {total} frames were not examined.", f"{total} 帧中有 {left} 帧未检查。"))
+    if plan.reads_text and plan.effort != "thorough" and plan.engine != "tesseract":
+        told.append(SCREEN_MEASURED)
     if n := data.files_without_patient:
         told.append(
             Text(
@@ -262,7 +265,7 @@ def _chinese(sentence: str) -> str:
 
 
 _NOT_YET = Text(
-    "Not looked for in this version: faces in photographs and in head CT or MR, text in overlay planes and "
-    "unused bits, members of archives, comparison with another release.",
-    "本版本未检查：照片及头部 CT/MR 中的面部、覆盖层与未用位中的文字、压缩包内文件、与其他发布版本的比对。",
+    "Not looked for in this version: faces on scanned heads whose slices are single files, comparison with "
+    "another release.",
+    "本版本未检查：逐层单独存放的头部扫描中的面部、与其他发布版本的比对。",
 )

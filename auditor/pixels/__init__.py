@@ -4,11 +4,13 @@ from auditor.pixels.engines import ENGINES, available, describe_engine
 from auditor.pixels.faces import FaceFinder
 from auditor.pixels.heads import try_head
 from auditor.pixels.reading import EFFORTS, read_frame
+from auditor.pixels.screen import MEASURED as SCREEN_MEASURED
 from auditor.pixels.stack import PixelReading, TextReader, read_frames
 
 __all__ = [
     "EFFORTS",
     "ENGINES",
+    "SCREEN_MEASURED",
     "FaceFinder",
     "PixelReading",
     "TextReader",

@@ -12,6 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from auditor.model import Box, Element, Frame, Place
+from auditor.pixels.views import richest
 
 MODEL = "centerface.onnx"
 LONG_SIDE = 480
@@ -72,8 +73,8 @@ class FaceFinder:
         self.elements: list[Element] = []
 
     def add(self, frame: Frame) -> None:
-        """Look at the frame, if it is the image itself and its turn."""
-        if frame.layer or frame.index % EVERY:
+        """Look at the frame, if it is the image itself and its turn. A scan of more than 8 bits is no photograph."""
+        if frame.layer or frame.index % EVERY or richest(frame) is not frame.display:
             return
         sure = SURE if frame.display.ndim == 3 else SURE_GREY
         self.elements += [

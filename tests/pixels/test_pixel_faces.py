@@ -78,3 +78,9 @@ def test_nifti_volumes_are_turned_upright_however_they_are_stored(codes: str) ->
 def test_a_volume_that_was_cut_off_is_none() -> None:
     content = nib.Nifti1Image(np.zeros((40, 40, 40), np.int16), np.eye(4)).to_bytes()[:5000]
     assert read_item(io.BytesIO(content), Item("head.nii", len(content))).volume() is None
+
+
+def test_a_scan_of_more_than_8_bits_is_no_photograph(picture: np.ndarray) -> None:
+    finder = FaceFinder()
+    finder.add(Frame(0, picture, picture.astype(np.uint16) * 16))
+    assert finder.elements == []
