@@ -16,6 +16,7 @@ from auditor import cli
 from auditor.report import FORMATS, load_report, render
 from tests.builders.dataset import film, write
 from tests.builders.dicom import make_dicom
+from tests.builders.documents import HL7, make_docx, make_pdf
 
 NAMES = ("Quillfeather", "Zbigniew", "Marchbanks", "司马懿德", "Featherstonehaugh")
 # Names that stand alone in a path are masked because they are known from elsewhere.
@@ -81,6 +82,11 @@ def plant(folder: Path) -> None:
     with zipfile.ZipFile(archive, "w") as members:
         members.writestr("Quillfeather.txt", "48213957")
     write(folder, "pack.zip", archive.getvalue())
+    about = {"Author": "Zbigniew Quillfeather", "Marchbanks": "48213957"}
+    pdf = make_pdf(["Patient Name: Zbigniew Quillfeather"], about, {"Quillfeather.txt": b"MRN 48213957"})
+    write(folder, "report.pdf", pdf)
+    write(folder, "report.docx", make_docx([["Patient Name: Zbigniew ", "Quillfeather"]], "Quillfeather"))
+    write(folder, "order.hl7", HL7.replace("SEXTON^CARMEN", "QUILLFEATHER^ZBIGNIEW"))
 
 
 @pytest.fixture(scope="module")

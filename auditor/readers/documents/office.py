@@ -83,9 +83,10 @@ def _part(root: Node, name: str) -> Iterator[Element]:
     """Properties by their names, people by their attributes, and paragraphs whole, however they are split."""
     if _PROPERTIES.search(name):
         for node in root.iter():
+            if node.get("name"):  # of a property that the author made: told as a value, and not shown
+                yield Element(Place.EXIF, "document property", node.get("name", ""))
             if node.text and node.text.strip():
-                title = node.get("name") or _local(node.tag)
-                yield Element(Place.EXIF, f"document {title}"[:64], node.text.strip())
+                yield Element(Place.EXIF, f"document {_local(node.tag)}"[:64], node.text.strip())
         return
     inside: set[int] = set()
     number = 0

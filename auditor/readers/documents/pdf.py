@@ -15,6 +15,10 @@ from auditor.readers.containers.pdfs import FAILURES, MAGIC, PAGES, PdfContainer
 from auditor.readers.hostile import quiet
 from auditor.readers.text import xml_elements
 
+_KEYS = frozenset({"Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate",
+                   "Trapped", "Company", "Manager", "Comments", "Category", "SourceModified"})  # fmt: skip
+"""Of the information dictionary (ISO 32000-1, 14.3.3) and of office programs."""
+
 
 class PdfReader:
     """Reads with pypdf, page by page, so that one broken page does not hide the others."""
@@ -59,10 +63,13 @@ def _inside(container: PdfContainer, item: Item, limits: Limits) -> Iterator[Ite
 
 
 def _information(document: Pypdf) -> Iterator[Element]:
+    """A key of the writer's own may itself be a value, so that it is told as one and not shown."""
     for key, value in (document.metadata or {}).items():
-        text = str(value).strip()
+        name, text = str(key).lstrip("/"), str(value).strip()
+        if name not in _KEYS:
+            yield Element(Place.EXIF, "pdf property", name)
         if text:
-            yield Element(Place.EXIF, f"pdf {str(key).lstrip('/')}"[:64], text)
+            yield Element(Place.EXIF, f"pdf {name if name in _KEYS else 'property'}", text)
 
 
 def _xmp(document: Pypdf) -> Iterator[Element]:
