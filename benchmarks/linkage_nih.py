@@ -89,6 +89,11 @@ def main() -> None:
         print(f"{name}: label-free {shown(free)}, adaptive {shown(learnt)}")
     for point in outcome.scaling:
         print(f"gallery {point.gallery}: {point.rank1:.3f} [{point.low:.3f}, {point.high:.3f}] {point.kind}")
+    for each in outcome.attributes:
+        print(
+            f"{each.name}: {each.metric} {each.value:.3f} [{each.low:.3f}, {each.high:.3f}], "
+            f"baseline {each.baseline:.3f}, {each.images} images"
+        )
     print_calibration(points, arguments.seed, arguments.draws)
     print(f"load {loaded - begun:.1f} s, attack {done - loaded:.1f} s, {len(portraits)} images")
     for note in outcome.notes:

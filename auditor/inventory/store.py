@@ -277,7 +277,17 @@ class Inventory:
             known = json.loads(self._sealer.unseal(facts))
             png = np.frombuffer(self._sealer.unseal(sealed), np.uint8)
             pixels = np.asarray(cv2.imdecode(png, cv2.IMREAD_GRAYSCALE), np.uint8)
-            yield Portrait(self.path(path), patient, exam, pixels, digest, known["modality"], known["view"])
+            yield Portrait(
+                self.path(path),
+                patient,
+                exam,
+                pixels,
+                digest,
+                known["modality"],
+                known["view"],
+                known["sex"],
+                known["age"],
+            )
 
     def stream(self, query: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """Run a query and yield its rows a page at a time."""

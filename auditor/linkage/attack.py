@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from auditor.linkage.adaptive import adaptive_trial
+from auditor.linkage.attributes import predict_attributes
 from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import Embedding, Progress, Store, embed
 from auditor.linkage.features import Features
@@ -80,6 +81,7 @@ def judge(
         patients=patient_links(embedding, trial, seed=seed),
         reason="" if trial else _reason(embedding),
         notes=tuple(_notes(embedding, trial)),
+        attributes=predict_attributes(embedding, seed=seed),
         adaptive=adaptive,
     )
 

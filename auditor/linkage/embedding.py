@@ -50,6 +50,9 @@ class Embedding:
     exams: NDArray[np.str_]
     digests: NDArray[np.str_]
     modalities: NDArray[np.str_]
+    views: NDArray[np.str_]
+    sexes: NDArray[np.str_]
+    ages: NDArray[np.str_]
     features: str
 
     def scores(self, rows: Rows, columns: Rows) -> Float:
@@ -75,6 +78,9 @@ class Embedding:
             exams=self.exams[rows],
             digests=self.digests[rows],
             modalities=self.modalities[rows],
+            views=self.views[rows],
+            sexes=self.sexes[rows],
+            ages=self.ages[rows],
             features=self.features,
         )
 
@@ -163,7 +169,7 @@ class _Collected:
         self.aligned: list[bool] = []
         self.blank: list[bool] = []
         self.paths: list[str] = []
-        self.who: list[tuple[str, str, str, str]] = []
+        self.who: list[tuple[str, ...]] = []
 
     def add(
         self,
@@ -179,11 +185,13 @@ class _Collected:
         self.blank += blank
         self.aligned += [aligned for aligned, _ in described]
         self.paths += [portrait.path for portrait in portraits]
-        self.who += [(p.patient, p.exam, p.digest, p.modality) for p in portraits]
+        self.who += [(p.patient, p.exam, p.digest, p.modality, p.view, p.sex, p.age) for p in portraits]
 
     def embedding(self, features: str, seed: int) -> Embedding:
         columns = [np.array(column, dtype=np.str_) for column in zip(*self.who, strict=True)]
-        patients, exams, digests, modalities = columns or [np.array([], dtype=np.str_)] * 4
+        patients, exams, digests, modalities, views, sexes, ages = (
+            columns or [np.array([], dtype=np.str_)] * 7
+        )
         empty = np.zeros((0, 1), np.float32)
         vectors = np.concatenate(self.vectors) if self.vectors else empty
         blank = np.array(self.blank, dtype=np.bool_)
@@ -198,5 +206,8 @@ class _Collected:
             exams=exams,
             digests=digests,
             modalities=modalities,
+            views=views,
+            sexes=sexes,
+            ages=ages,
             features=features,
         )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.linkage.align import Float
+from auditor.linkage.features import unit
 
 KEYPOINTS = 800
 RATIO = 0.8
@@ -34,21 +35,26 @@ VARIANTS: tuple[tuple[bool, bool], ...] = ((False, False), (True, False), (False
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keypoints:
-    """Points (k, 2) in pixels and unit descriptors (k, 128) of one portrait."""
+    """Points (k, 2) in pixels and descriptors (k, 128) of one portrait, in bytes: many are kept at once."""
 
     points: Float
-    descriptors: Float
+    packed: NDArray[np.uint8]
     side: int
+
+    @property
+    def descriptors(self) -> Float:
+        """Unit vectors."""
+        return unit(self.packed.astype(np.float32))
 
     def variant(self, mirrored: bool, inverted: bool) -> Keypoints:
         """As the keypoints of the mirrored or inverted portrait would be."""
-        points, descriptors = self.points, self.descriptors
+        points, packed = self.points, self.packed
         if mirrored:
             points = np.asarray([[self.side - 1, 0]] + points * [[-1, 1]], np.float32)
-            descriptors = descriptors[:, _MIRROR]
+            packed = packed[:, _MIRROR]
         if inverted:
-            descriptors = descriptors[:, _INVERT]
-        return Keypoints(points, descriptors, self.side)
+            packed = packed[:, _INVERT]
+        return Keypoints(points, packed, self.side)
 
 
 def find_keypoints(portrait: NDArray[np.uint8]) -> Keypoints:
@@ -57,11 +63,11 @@ def find_keypoints(portrait: NDArray[np.uint8]) -> Keypoints:
     found, raw = cv2.SIFT.create(KEYPOINTS, contrastThreshold=0.01).detectAndCompute(even, None)
     side = portrait.shape[0]
     if not len(found):
-        return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32), side)
+        return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), side)
     descriptors = np.asarray(raw, np.float32)
     descriptors = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1))
     points = np.array([each.pt for each in found], np.float32)
-    return Keypoints(points, np.asarray(descriptors, np.float32), side)
+    return Keypoints(points, np.round(255 * descriptors).astype(np.uint8), side)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

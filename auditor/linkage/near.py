@@ -21,7 +21,7 @@ from auditor.linkage.features import unit
 from auditor.linkage.keypoints import VARIANTS, Keypoints, Match, find_keypoints, match
 
 WORDS = 256
-FOLDED = 8
+FOLDED = 4
 """Numbers of an aggregate that are added up, with random signs, to make it shorter."""
 LEARNT_FROM = 1000
 """Images that the words are learnt from."""
@@ -29,8 +29,11 @@ DESCRIPTORS = 20_000
 NEAREST = (6, 4, 4, 4)
 """Candidates an image, for each of `VARIANTS`."""
 MIN_INLIERS = 40
-"""On 256-pixel copies of NIH chest radiographs, films of one patient that were taken alike reach 35."""
+"""On 256-pixel copies of NIH chest radiographs, films of one patient that were taken alike reach 39."""
+MANY_INLIERS = 60
+"""From which a copy may differ as much in tone as a narrow window makes it."""
 MIN_CORRELATION = 0.5
+HIGH_CORRELATION = 0.9
 """Of the copies brought together: a scanner's frame or a caption can be shared by different images."""
 COMPARED = 128
 BLOCK = 500
@@ -128,7 +131,8 @@ def find_near(portraits: list[NDArray[np.uint8]], *, seed: int, workers: int = 1
 
 def is_same_exposure(count: int, correlation: float) -> bool:
     """The verdict on what `verify` found."""
-    return count >= MIN_INLIERS and correlation >= MIN_CORRELATION
+    needed = MIN_CORRELATION if count >= MANY_INLIERS else HIGH_CORRELATION
+    return count >= MIN_INLIERS and correlation >= needed
 
 
 def verify(

@@ -20,6 +20,7 @@ from auditor.model.found import (
 )
 from auditor.model.outcomes import (
     AdaptiveOutcome,
+    AttributeEstimate,
     Estimate,
     LinkageOutcome,
     Outcomes,
@@ -32,6 +33,7 @@ from auditor.model.words import Box, Category, Kind, Place, Reason, Severity, St
 __all__ = [
     "MEMBER",
     "AdaptiveOutcome",
+    "AttributeEstimate",
     "Box",
     "Category",
     "Claim",

@@ -189,6 +189,8 @@ class Portrait:
     digest: str
     modality: str = ""
     view: str = ""
+    sex: str = ""
+    age: str = ""
 
 
 Portraits = Iterator[Portrait]

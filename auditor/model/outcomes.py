@@ -29,6 +29,20 @@ class ScalingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeEstimate:
+    """How well one attribute can be read off the images, with its 95 % interval and baseline."""
+
+    name: str
+    metric: str
+    """`auc`, or `mae` in years."""
+    value: float
+    low: float
+    high: float
+    baseline: float
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
 class AdaptiveOutcome:
     """What an attacker achieved who learnt from the release's own patient ids, on other patients."""
 
@@ -70,6 +84,7 @@ class LinkageOutcome:
     patients: tuple[PatientLink, ...] = ()
     reason: str = ""
     notes: tuple[str, ...] = ()
+    attributes: tuple[AttributeEstimate, ...] = ()
     adaptive: AdaptiveOutcome = AdaptiveOutcome(reason="stage not run")
 
 

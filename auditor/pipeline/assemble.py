@@ -150,6 +150,7 @@ def linkage(outcomes: Outcomes) -> schema.Linkage:
         adaptive=schema.AdaptiveLinkage(**_fields(found.adaptive, schema.AdaptiveLinkage)),
         scaling=[schema.ScalingRow(**asdict(point)) for point in found.scaling],
         scaling_law=found.scaling_law,
+        attributes=[schema.Attribute(**asdict(each)) for each in found.attributes],
         duplicates=_duplicates(outcomes.duplicates),
     )
 

@@ -27,6 +27,9 @@ def embedding(
         exams=np.array(exams or [""] * n),
         digests=np.array(digests or [str(i) for i in range(n)]),
         modalities=np.array([""] * n),
+        views=np.array([""] * n),
+        sexes=np.array([""] * n),
+        ages=np.array([""] * n),
         features="points",
     )
 

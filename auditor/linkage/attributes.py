@@ -1,0 +1,119 @@
+"""What images tell of their patients besides who they are: sex, age, view, read off the features.
+
+A removed attribute that can be predicted from the image was not removed. Predictions are
+cross-validated by patient; intervals resample patients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+from auditor.linkage.embedding import Embedding
+from auditor.model import AttributeEstimate
+
+Array = NDArray[np.float64]
+
+FOLDS = 5
+MIN_PATIENTS = 20
+"""Patients of each value, or with a known age, from which a prediction is tried."""
+IMAGES_CAP = 5_000
+REPLICATES = 200
+_AGE = re.compile(r"0*(\d{1,3})\s*([YMWD]?)", re.IGNORECASE)
+_YEARS = {"": 1.0, "Y": 1.0, "M": 1 / 12, "W": 7 / 365.25, "D": 1 / 365.25}
+
+
+def predict_attributes(embedding: Embedding, *, seed: int) -> tuple[AttributeEstimate, ...]:
+    """How well sex and view (AUC, chance 0.5) and age (mean absolute error in years against that of
+    the median) can be predicted; attributes that too few patients have are left out.
+
+    Of sex and view the two most frequent values are told apart.
+    """
+    usable = ~embedding.blank & (embedding.patients != "")
+    rng = np.random.default_rng(seed)
+    found = [_classes(embedding, "sex", embedding.sexes, usable, rng)]
+    found.append(_age(embedding, usable, rng))
+    found.append(_classes(embedding, "view", embedding.views, usable, rng))
+    return tuple(each for each in found if each is not None)
+
+
+def years(age: str) -> float:
+    """An age as DICOM (`057Y`, `006M`) or a table (`57`) writes it, in years; NaN for anything else."""
+    found = _AGE.fullmatch(age.strip())
+    return float(found[1]) * _YEARS[found[2].upper()] if found else float("nan")
+
+
+def _classes(
+    embedding: Embedding,
+    name: str,
+    values: NDArray[np.str_],
+    usable: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> AttributeEstimate | None:
+    words = np.array([value.strip().upper() for value in values])
+    counted = Counter(words[usable & (words != "")].tolist()).most_common(2)
+    if len(counted) < 2:
+        return None
+    rows = _capped(np.flatnonzero(usable & np.isin(words, [word for word, _ in counted])), rng)
+    target = words[rows] == counted[0][0]
+    people = embedding.patients[rows]
+    if min(len(set(people[target == side].tolist())) for side in (False, True)) < MIN_PATIENTS:
+        return None
+    predicted = np.zeros(len(rows))
+    for fit, judge in GroupKFold(FOLDS).split(rows, groups=people):
+        if target[fit].all() or not target[fit].any():
+            return None
+        model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
+        model.fit(embedding.vectors[rows[fit]], target[fit])
+        predicted[judge] = model.decision_function(embedding.vectors[rows[judge]])
+    spread = [
+        float(roc_auc_score(target[chosen], predicted[chosen]))
+        for chosen in _resampled(people, rng)
+        if 0 < target[chosen].sum() < len(chosen)
+    ]
+    return _estimate(name, "auc", float(roc_auc_score(target, predicted)), spread, 0.5, len(rows))
+
+
+def _age(
+    embedding: Embedding, usable: NDArray[np.bool_], rng: np.random.Generator
+) -> AttributeEstimate | None:
+    ages = np.array([years(age) for age in embedding.ages], dtype=np.float64)
+    rows = _capped(np.flatnonzero(usable & np.isfinite(ages)), rng)
+    people, target = embedding.patients[rows], ages[rows]
+    if len(set(people.tolist())) < MIN_PATIENTS or np.ptp(target) == 0:
+        return None
+    error, guess = np.zeros(len(rows)), np.zeros(len(rows))
+    for fit, judge in GroupKFold(FOLDS).split(rows, groups=people):
+        model = Ridge(alpha=1.0).fit(embedding.vectors[rows[fit]], target[fit])
+        error[judge] = np.abs(model.predict(embedding.vectors[rows[judge]]) - target[judge])
+        guess[judge] = np.abs(np.median(target[fit]) - target[judge])
+    spread = [float(error[chosen].mean()) for chosen in _resampled(people, rng)]
+    return _estimate("age", "mae", float(error.mean()), spread, float(guess.mean()), len(rows))
+
+
+def _capped(rows: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    return rows if len(rows) <= IMAGES_CAP else np.sort(rng.choice(rows, IMAGES_CAP, replace=False))
+
+
+def _resampled(people: NDArray[np.str_], rng: np.random.Generator) -> list[NDArray[np.intp]]:
+    """Positions of the images of patients drawn with replacement, `REPLICATES` times."""
+    _, code = np.unique(people, return_inverse=True)
+    own = [np.flatnonzero(code == each) for each in range(int(code.max()) + 1)]
+    return [
+        np.concatenate([own[each] for each in rng.integers(0, len(own), len(own))]) for _ in range(REPLICATES)
+    ]
+
+
+def _estimate(
+    name: str, metric: str, value: float, spread: list[float], baseline: float, images: int
+) -> AttributeEstimate:
+    low, high = np.percentile(spread or [value], [2.5, 97.5])
+    return AttributeEstimate(
+        name, metric, value, float(min(low, value)), float(max(high, value)), baseline, images
+    )
