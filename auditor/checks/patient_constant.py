@@ -18,6 +18,8 @@ FEWEST_REPEATED = 5
 _AGREE = 0.9
 _JUDGED_BY_FIELD = frozenset({Group.UID, Group.DATE, Group.BIRTH, Group.CHARACTERISTIC, Group.DEVICE})
 _PSEUDONYMS_BELONG = frozenset({Group.NAME, Group.IDENTIFIER})
+_NAMED_BY_EXAM = frozenset({Place.FILE_NAME, Place.FOLDER_NAME})
+"""Exports make a folder a study: where patients have one study each, its name says nothing."""
 _NUMERIC = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD", "AS"})
 _ONE_EXAM = 0.8
 """How much less it says that a value is the same in the files of one exam than in several exams."""
@@ -42,7 +44,8 @@ class PatientConstant(ProfileCheck):
         identifier whatever it looks like. Quiet on the declared pseudonym and values that hold it,
         codes in the shape of a pseudonym where names and identifiers belong, UIDs, dates, patient
         characteristics and devices (their own rules judge them), and settings of the device.
-        Within single exams the evidence weighs less. Values that another rule reports are left to it.
+        Within single exams the evidence weighs less, and names of files and
+        folders none. Values that another rule reports are left to it.
 
     Why it matters
         Whoever holds the hospital's copy, or another release with the same value, joins the two and
@@ -67,11 +70,13 @@ class PatientConstant(ProfileCheck):
         _profile("(0029,1010)", "LO", 0x00291010, patients=5, values=5, exclusive=5),
         _profile("(0029,1010)", "LO", 0x00291010, steady=4, constant=4),
         _profile("(0010,0020) PatientID", "LO", 0x00100020, pseudonymous=1.0),
+        _profile("folder name 2", "", None, Place.FOLDER_NAME, revisited=0, steady=0),
         _profile("folder name", "", None, Place.FOLDER_NAME, declared=1.0),
         _profile("(0018,0015) BodyPartExamined", "CS", 0x00180015),
         _profile("(0020,000D) StudyInstanceUID", "UI", 0x0020000D),
     )
     bad = (
+        _profile("folder name 2", "", None, Place.FOLDER_NAME),
         _profile("(0029,1010)", "LO", 0x00291010),
         _profile("(0029,1010)", "LO", 0x00291010, revisited=0, steady=0),
         _profile("(0032,1030) ReasonForStudy", "LO", 0x00321030),
@@ -83,6 +88,8 @@ class PatientConstant(ProfileCheck):
         if subject.patients < FEWEST_PATIENTS or _is_judged_elsewhere(subject):
             return
         exams = subject.revisited >= FEWEST_REPEATED
+        if not exams and subject.element.place in _NAMED_BY_EXAM:
+            return
         trials, kept = (subject.revisited, subject.steady) if exams else (subject.repeated, subject.constant)
         alone = subject.exclusive / subject.values
         if trials < FEWEST_REPEATED or kept < _AGREE * trials or alone < _AGREE:

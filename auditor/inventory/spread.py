@@ -12,7 +12,7 @@ from auditor.model import Place
 FEWEST_PATIENTS = 8
 _SCHEMA = """
 CREATE OR REPLACE TABLE sightings (
-    place VARCHAR, location VARCHAR, text BIGINT, patient VARCHAR, unit INTEGER,
+    place VARCHAR, location VARCHAR, text BIGINT, patient VARCHAR, unit INTEGER, exam VARCHAR,
     declared BOOLEAN, coded BOOLEAN, pseudonymous BOOLEAN)
 """
 _COUNT = """
@@ -24,7 +24,7 @@ stored AS (SELECT DISTINCT value, place, location, text FROM values_seen SEMI JO
 seen AS (
     SELECT place, location, text, patient, item AS unit, exam
     FROM stored JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''
-    UNION ALL SELECT place, location, text, patient, unit, '' FROM sightings),
+    UNION ALL SELECT place, location, text, patient, unit, exam FROM sightings),
 by_patient AS (
     SELECT place, location, patient, count(DISTINCT unit) > 1 AS again,
         count(DISTINCT nullif(exam, '')) > 1 AS back, count(DISTINCT text) = 1 AS one
@@ -78,6 +78,8 @@ class Sighting:
     """Keyed pseudonym."""
     unit: int
     """The row or file it stands in."""
+    exam: str
+    """Keyed, or empty."""
     declared: bool
     coded: bool
     pseudonymous: bool
@@ -95,7 +97,9 @@ class Spread:
         """Count one more value."""
         text = self._inventory.text_id(seen.text)
         shape = (seen.declared, seen.coded, seen.pseudonymous)
-        self._pending.append((str(seen.place), seen.location, text, seen.patient, seen.unit, *shape))
+        self._pending.append(
+            (str(seen.place), seen.location, text, seen.patient, seen.unit, seen.exam, *shape)
+        )
         if len(self._pending) >= 10_000:
             self._flush()
 

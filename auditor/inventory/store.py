@@ -213,11 +213,12 @@ class Inventory:
         for item, path, patient in self.stream("SELECT item, path, patient FROM items ORDER BY item"):
             yield item, self.path(path), patient
 
-    def owners(self) -> Iterator[tuple[int, str, str, str]]:
-        """Index, true path, patient pseudonym and patient id of every file that has a patient."""
-        query = "SELECT item, path, patient, facts FROM items WHERE patient <> '' ORDER BY item"
-        for item, path, pseudonym, facts in self.stream(query):
-            yield item, self.path(path), pseudonym, json.loads(self._sealer.unseal(facts))["patient"]
+    def owners(self) -> Iterator[tuple[int, str, str, str, str]]:
+        """Index, true path, keyed exam, patient pseudonym and patient id of every file that has a patient."""
+        query = "SELECT item, path, exam, patient, facts FROM items WHERE patient <> '' ORDER BY item"
+        for item, path, exam, pseudonym, facts in self.stream(query):
+            patient = json.loads(self._sealer.unseal(facts))["patient"]
+            yield item, self.path(path), exam, pseudonym, patient
 
     def owners_of(self, values: Iterable[int]) -> dict[int, set[str]]:
         """The pseudonyms of the patients whose files hold each of these values."""

@@ -120,7 +120,7 @@ def _file_parts(name: str) -> list[str]:
 
 def _in_names(inventory: Inventory) -> Iterator[Sighting]:
     """Folders by depth, and the parts of file names by position among equally many."""
-    for item, path, pseudonym, patient in inventory.owners():
+    for item, path, exam, pseudonym, patient in inventory.owners():
         *folders, name = PurePosixPath(path).parts or ("",)
         parts = _file_parts(name)
         named = [(Place.FOLDER_NAME, f"folder name {depth}", part) for depth, part in enumerate(folders, 1)]
@@ -130,7 +130,8 @@ def _in_names(inventory: Inventory) -> Iterator[Sighting]:
         ]
         for place, location, part in named:
             shape = holds(part, patient), is_code(part), is_pseudonym(part)
-            yield Sighting(place, location, part, pseudonym, item, *shape)
+            # A file without an exam is one of its own.
+            yield Sighting(place, location, part, pseudonym, item, exam or f"file {item}", *shape)
 
 
 def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[str]) -> Iterator[Sighting]:
@@ -153,7 +154,7 @@ def _in_tables(source: Source, inventory: Inventory, plan: Plan, patients: set[s
                     if name != column:
                         shape = holds(value, owner), is_code(value), is_pseudonym(value)
                         place = f"table column={name} row=#"
-                        yield Sighting(Place.TABLE, place, value, pseudonym, unit, *shape)
+                        yield Sighting(Place.TABLE, place, value, pseudonym, unit, "", *shape)
 
 
 def _patient_column(sample: list[dict[str, str]], inventory: Inventory, plan: Plan, known: set[str]) -> str:

@@ -81,6 +81,16 @@ def test_a_part_of_the_file_name(dataset: Path, tmp_path: Path) -> None:
     assert len(seen) == PATIENTS * 4
 
 
+def test_a_folder_a_study_is_quiet(dataset: Path, tmp_path: Path) -> None:
+    def leak(patient: int, exam: int, draw: random.Random) -> dict[str, Any]:
+        return {
+            "path": f"sub-{patient:03}/{20 + patient}-NA-CHEST-{patient * 731 + 10000}/{draw.random()}.dcm"
+        }
+
+    release(dataset, 1, leak)
+    assert found(dataset, tmp_path / "out") == []
+
+
 def test_a_column_of_a_table(dataset: Path, tmp_path: Path) -> None:
     lines = ["image,patient_id,grade,key"]
     for patient in range(PATIENTS):
