@@ -13,7 +13,7 @@ import warnings
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,14 +21,16 @@ from auditor import gate as gating
 from auditor.errors import AuditorError, UsageError
 from auditor.keys import load_key
 from auditor.manual import manual_page, rule_table, write_pages
-from auditor.pipeline import Audit, audit
-from auditor.pipeline.members import every_item
 from auditor.pipeline.plan import STAGES, Metadata, Plan
 from auditor.policy import Level, Policy, load_policy
 from auditor.progress import Bars
 from auditor.readers.base import Limits
 from auditor.report import FORMATS, load_report, summary, write_report
 from auditor.sources import open_source
+
+# The stages load decoders, OCR and scikit-learn: they are imported where they run, so that --help does not wait.
+if TYPE_CHECKING:
+    from auditor.pipeline.scan import Audit
 
 app = typer.Typer(
     name="auditor",
@@ -197,6 +199,8 @@ def locate(
 ) -> None:
     """Print the true path of the file that an `item` stands for; needs the run's key."""
     run_key = load_key(key)
+    from auditor.pipeline.members import every_item
+
     files = every_item(open_source(source), Limits())
     found = next((i.path for i in files if run_key.item(i.path) == item), None)
     if found is None:
@@ -257,6 +261,8 @@ def main() -> None:
 def _run(
     source: Path, folder: Path, rules: Policy, plan: Plan, key: Path | None, workers: int, resume: bool
 ) -> Audit:
+    from auditor.pipeline.scan import audit
+
     with Bars() as bars:
         return audit(
             open_source(source, exclude=folder),

@@ -24,8 +24,8 @@ from pathlib import Path
 import pydicom
 
 from auditor.keys import Key
-from auditor.pipeline import audit
 from auditor.pipeline.plan import Plan
+from auditor.pipeline.scan import audit
 from auditor.sources import open_source
 from tests.builders.dicom import make_dicom
 

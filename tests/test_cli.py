@@ -136,7 +136,7 @@ def test_an_unforeseen_error_shows_no_value(
     def explode(*_: object, **__: object) -> None:
         raise ValueError("SEXTON^CARMEN")
 
-    monkeypatch.setattr(cli, "audit", explode)
+    monkeypatch.setattr("auditor.pipeline.scan.audit", explode)
     assert call(monkeypatch, "scan", leaky, "--out", tmp_path / "out", *SCAN) == 3
     told = capsys.readouterr()
     assert "ValueError" in told.err and "SEXTON" not in told.err + told.out

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from auditor.keys import Key
-from auditor.pipeline import Audit, audit
 from auditor.pipeline.plan import Plan
+from auditor.pipeline.scan import Audit, audit
 from auditor.policy import Policy
 from auditor.sources import open_source
 from tests.builders.dicom import make_dicom
