@@ -92,6 +92,8 @@ class BurnedInText(ElementCheck):
 
 
 def _severity(category: Category, confidence: float) -> Severity:
+    if category is Category.NAME and confidence < IN_PIXELS:
+        return Severity.LOW  # four letters at an edge are a marker far more often than a rare surname
     if category in DIRECT:
         return Severity.CRITICAL if confidence >= 0.75 else Severity.HIGH
     return Severity.MEDIUM if category in MILD else Severity.HIGH
