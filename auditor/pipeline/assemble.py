@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from auditor.inventory import FindingStore, Inventory
-from auditor.model import AdaptiveOutcome, Duplicate, Estimate, LinkageOutcome, Outcomes, Text
+from auditor.model import AdaptiveOutcome, Duplicate, Estimate, LinkageOutcome, Outcomes, Reason, Text
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
@@ -77,7 +77,7 @@ def coverage(inventory: Inventory, missing: int) -> schema.CoverageSummary:
     status, reasons = counts["status"], Counter(counts["reason"])
     reasons.pop("", None)
     if missing:
-        reasons["named in the metadata table but not in the source"] = missing
+        reasons[Reason.MISSING.value] = missing
     return schema.CoverageSummary(
         read=status.get("read", 0),
         partial=status.get("partial", 0),
@@ -210,7 +210,7 @@ def _duplicates(found: tuple[Duplicate, ...]) -> schema.Duplicates:
 
 
 def limits(
-    summary: schema.CoverageSummary, data: schema.Dataset, attack: LinkageOutcome, unnamed: int, plan: Plan
+    summary: schema.CoverageSummary, data: schema.Dataset, attack: LinkageOutcome, plan: Plan
 ) -> list[Text]:
     """What this run could not see, in words."""
     told: list[Text] = []
@@ -243,7 +243,7 @@ def limits(
                 f"{n:,} 张影像无法归属患者，关联与记录风险未计入。",
             )
         )
-    if unnamed:
+    if unnamed := summary.reasons.get(Reason.NO_METADATA.value, 0):
         told.append(
             Text(
                 f"{unnamed:,} images are not named in the metadata table.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -70,46 +71,56 @@ def _pattern(body: str) -> re.Pattern[str]:
 
 
 class MetadataTable:
-    """A table with a row an image. Looked up by path, or by file name where that is unique."""
+    """A table with a row an image. Looked up by path, else by file name, else by the name without its
+    extension, the latter two where they are unique in the table."""
 
     def __init__(self, asked: Metadata) -> None:
         self._asked = asked
-        table = _load(asked)
-        table.index = pd.Index(table[asked.image_column].map(_key))
+        self._table = _load(asked)
         self._facts = {
             fact: column
             for fact, names in _COLUMN_OF_FACT.items()
-            for column in table.columns
+            for column in self._table.columns
             if re.sub(r"[\W_]+", "", column).casefold() in names
         }
-        self._rows = table[~table.index.duplicated()]
-        by_name = self._rows.copy()
-        by_name.index = pd.Index([PurePosixPath(path).name for path in by_name.index])
-        self._by_name = by_name[~by_name.index.duplicated(keep=False)]
-        self._named: set[str] = set()
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        self._facts["patient"] = asked.patient_column
+        if asked.exam_column:
+            self._facts["exam"] = asked.exam_column
+        first: dict[str, int] = {}
+        for row, path in enumerate(_key(path) for path in self._table[asked.image_column]):
+            first.setdefault(path, row)
+        named = [(PurePosixPath(path).name, row) for path, row in first.items()]
+        self._row_of = (
+            first,
+            _unique(named),
+            _unique((PurePosixPath(name).stem, row) for name, row in named),
+        )
 
     def facts(self, path: str, facts: Facts) -> Facts | None:
         """The facts completed from the image's row; None when no row names the image."""
-        key = _key(path)
-        rows = self._rows
-        if key not in rows.index:
-            key, rows = PurePosixPath(key).name, self._by_name
-            if key not in rows.index:
-                return None
-        row = {str(column): str(value) for column, value in rows.loc[key].items()}
-        self._named.add(_key(row[self._asked.image_column]))
-        found = {fact: row[column] for fact, column in self._facts.items() if row[column]}
-        found["patient"] = row[self._asked.patient_column]
-        if self._asked.exam_column:
-            found["exam"] = row[self._asked.exam_column]
-        return replace(facts, **found)
+        row = self._row(path)
+        if row is None:
+            return None
+        found = {fact: str(self._table[column].iat[row]) for fact, column in self._facts.items()}
+        return replace(facts, **{fact: value for fact, value in found.items() if value})
 
-    def missing(self) -> Iterator[str]:
-        """The images that the table names and that `facts` was never asked for."""
-        return (path for path in self._rows.index if path not in self._named)
+    def missing(self, paths: Iterable[str]) -> Iterator[str]:
+        """The images that the table names and that are not among `paths`."""
+        rows = {self._row(path) for path in paths}
+        return (path for path, row in self._row_of[0].items() if row not in rows)
+
+    def _row(self, path: str) -> int | None:
+        key = PurePosixPath(_key(path))
+        keys = (str(key), key.name, key.stem)
+        return next((rows[key] for key, rows in zip(keys, self._row_of, strict=True) if key in rows), None)
+
+
+def _unique(named: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The row of every name that only one row has."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for name, row in named:
+        rows[name].append(row)
+    return {name: found[0] for name, found in rows.items() if len(found) == 1}
 
 
 def _load(asked: Metadata) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def audit(
     settings = fingerprint(version("auditor"), repr(source), repr(plan), key.id)
     with Inventory(folder / ".state", key, settings, resume=resume) as inventory:
         try:
-            unnamed = _examine_all(source, inventory, plan, table, workers, progress)
+            _examine_all(source, inventory, plan, table, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()
             if "tags" in plan.stages:
@@ -153,7 +153,7 @@ def audit(
             ) from None
         progress("writing tables", 0, 0)
         display = Display(key, store.flagged())
-        missing = list(table.missing()) if table else []
+        missing = list(table.missing(path for _, path, _ in inventory.paths())) if table else []
         evidence = _evidence(store)
         patients = list(patient_rows(evidence, outcomes.linkage, outcomes.records))
         _write_tables(folder, inventory, store, outcomes, patients, display, missing)
@@ -162,7 +162,7 @@ def audit(
             _shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
         )
         summary = assemble.coverage(inventory, len(missing))
-        told = assemble.limits(summary, data, outcomes.linkage, unnamed, plan)
+        told = assemble.limits(summary, data, outcomes.linkage, plan)
         told += compared
         report = Report(
             tool=assemble.tool(engine),
@@ -188,11 +188,11 @@ def _examine_all(
     table: MetadataTable | None,
     workers: int,
     progress: Progress,
-) -> int:
-    """Examine every item that the inventory does not hold yet; returns the images that `table` lacks."""
+) -> None:
+    """Examine every item that the inventory does not hold yet, then what was found inside them."""
     total = files = sum(1 for _ in source.items())
     done = inventory.done()
-    finished, unnamed = len(done), 0
+    finished = len(done)
     secret = inventory.key.derive("values")
     task = partial(_examine_some, source, plan, secret)
     crashed = partial(_crashed, source, plan, secret)
@@ -207,15 +207,14 @@ def _examine_all(
             batch.examined = [budget.admit(example) for example in batch.examined]
             facts = [example.facts for example in batch.examined]
             if table:
-                facts, lacking = _look_up(table, batch)
-                unnamed += lacking
+                facts = _look_up(table, batch)
             inventory.add(batch, facts)
             finished += len(batch.examined)
             progress("examining files", finished, total)
         # What this round found inside files is the next one's work.
         found = inventory.count_members()
         if found == known:
-            return unnamed
+            return
         numbered, known, total = inventory.members(files, known), found, files + found
 
 
@@ -251,17 +250,16 @@ def _crashed(source: Source, plan: Plan, secret: bytes, item: tuple[int, Item]) 
     return examine(source, [(index, replace(file, reason=Reason.CRASHED))], plan, secret)
 
 
-def _look_up(table: MetadataTable, batch: Batch) -> tuple[list[Facts], int]:
-    """Each file's facts completed from the metadata table; how many images it does not name."""
-    facts, lacking = [], 0
+def _look_up(table: MetadataTable, batch: Batch) -> list[Facts]:
+    """Each file's facts completed from the metadata table; an image it does not name says so."""
+    facts = []
     for number, example in enumerate(batch.examined):
         found = table.facts(example.path, example.facts)
-        if found is None and example.frames_total and not example.facts.patient:
-            lacking += 1
-            if example.status is Status.READ:
-                batch.examined[number] = replace(example, reason=Reason.NO_METADATA)
+        unknown = found is None and example.frames_total and not example.facts.patient
+        if unknown and example.status is Status.READ:
+            batch.examined[number] = replace(example, reason=Reason.NO_METADATA)
         facts.append(found or example.facts)
-    return facts, lacking
+    return facts
 
 
 def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progress) -> Outcomes:

@@ -44,7 +44,14 @@ def test_a_table_is_joined_by_path_then_by_unique_name(tmp_path: Path) -> None:
     assert found.facts("a/1.png", Facts()) == Facts(patient="7", exam="2", age="60", sex="F")
     assert found.facts("elsewhere/2.png", Facts(age="33")) == Facts(patient="8", exam="1", age="33", sex="M")
     assert found.facts("elsewhere/3.png", Facts()) is None
-    assert list(found.missing()) == ["c/3.png", "d/3.png"]
+    assert list(found.missing(["a/1.png", "elsewhere/2.png", "elsewhere/3.png"])) == ["c/3.png", "d/3.png"]
+
+
+def test_a_table_may_leave_extensions_out(tmp_path: Path) -> None:
+    found = table(tmp_path, "image,patient\n0001_000,1\n0002_000,2\n")
+    joined = found.facts("films/0002_000.png", Facts())
+    assert joined is not None and joined.patient == "2"
+    assert list(found.missing(["films/0002_000.png"])) == ["0001_000"]
 
 
 def test_leading_zeros_survive(tmp_path: Path) -> None:

@@ -164,6 +164,27 @@ def test_an_interrupted_scan_keeps_what_was_examined(
     assert not (out / ".state").exists()
 
 
+def test_a_resumed_scan_knows_which_images_were_there(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import cv2
+
+    for number in range(20):
+        write(dataset, f"{number:02}.png", cv2.imencode(".png", film(number))[1].tobytes())
+    lines = "".join(f"{number:02}.png,p{number}\n" for number in range(21))
+    table = Metadata(write(tmp_path, "index.csv", "image,patient\n" + lines), "image", "patient")
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "examining files" and done >= 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedScanError):
+        run(dataset, tmp_path / "out", metadata=table, progress=stop)
+    run(dataset, tmp_path / "out", metadata=table, resume=True)
+    missing = [row["file"] for row in rows(tmp_path / "out", "coverage") if row["status"] == "skipped"]
+    assert missing == ["20.png"]
+
+
 @pytest.mark.parametrize("table", ["findings", "patients", "linkage", "duplicates", "inventory"])
 def test_two_runs_agree_to_the_byte(tmp_path: Path, table: str) -> None:
     outs = [_twice(tmp_path / name) for name in ("one", "two")]
