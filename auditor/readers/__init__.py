@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO
 
 from auditor.model import Item, Kind, Reason, Record, Status
@@ -37,7 +38,7 @@ _READERS: tuple[Reader, ...] = (
     TextReader(),
 )
 """In the order they are asked; text comes last because nearly anything readable is text."""
-_BINARY = frozenset({Kind.DICOM, Kind.RASTER, Kind.NIFTI})
+_IMAGES = frozenset({Kind.DICOM, Kind.RASTER, Kind.NIFTI, Kind.ARCHIVE})
 _DICOM_NAMES = (".dcm", ".dicom", ".dic", ".ima")
 
 
@@ -58,13 +59,18 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
             return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.TOO_LARGE))
         claims_dicom = item.path.lower().endswith(_DICOM_NAMES)
         for reader in _READERS:
-            if reader.kind not in _BINARY and claims_dicom and reader.kind is not Kind.ARCHIVE:
-                continue
             if reader.matches(head, item.path):
                 stream.seek(0)
-                return reader.read(stream, item, limits)
+                reading = reader.read(stream, item, limits)
+                return _not_dicom(reading) if claims_dicom and reader.kind not in _IMAGES else reading
     except OSError:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.IO_ERROR))
     if claims_dicom:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.NOT_DICOM))
     return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.UNKNOWN_TYPE))
+
+
+def _not_dicom(reading: Reading) -> Reading:
+    """A letter named `.dcm` is no image that anybody can open, but what it says is searched all the same."""
+    record = replace(reading.record, kind=Kind.OTHER, status=Status.UNREADABLE, reason=Reason.NOT_DICOM)
+    return replace(reading, record=record)

@@ -72,6 +72,13 @@ def test_every_broken_file_is_typed_and_the_rest_is_still_read(dataset: Path, tm
     assert names == ["cut.dcm", "whole.dcm"]
 
 
+def test_the_text_of_a_file_that_is_named_as_dicom_is_searched(dataset: Path, tmp_path: Path) -> None:
+    write(dataset, "letter.dcm", "Patient Name: Carmen Sexton, DOB 12/04/1937")
+    run(dataset, tmp_path / "out")
+    assert status(tmp_path / "out")["letter.dcm"] == ("unreadable", "named as DICOM but is not")
+    assert "name" in {row["category"] for row in rows(tmp_path / "out", "findings")}
+
+
 def test_a_reader_that_fails_costs_one_file(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
