@@ -79,10 +79,10 @@ class Original:
     def common(self) -> Iterator[tuple[int, Element, int, int]]:
         """Every value at the same location in both files of a pair: id, element, claim, pairs."""
         for value, files, place, location, vr, tag, claim, content in self._inventory.stream(_COMMON):
-            text, creator, confidence = json.loads(self._inventory.unseal(content))
+            text, creator = json.loads(self._inventory.unseal(content))
             yield (
                 value,
-                Element(Place(place), location, text, vr, tag, creator, confidence=confidence),
+                Element(Place(place), location, text, vr, tag, creator),
                 claim,
                 files,
             )

@@ -112,7 +112,7 @@ class Spread:
     def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
         """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
         for content, facts in self._inventory.stream(_VALUES, [str(row.place), row.location]):
-            text, creator, _ = json.loads(self._inventory.unseal(content))
+            text, creator = json.loads(self._inventory.unseal(content))
             yield text, creator, json.loads(self._inventory.unseal(facts))["patient"]
 
     def shares(self, row: SpreadRow) -> tuple[float, float, float]:

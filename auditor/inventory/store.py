@@ -170,14 +170,20 @@ class Inventory:
 
     def distinct_values(self, *places: Place, tag: int | None = None) -> Iterator[tuple[int, Element, int]]:
         """Every distinct value once: its id, one element that has it, the id of its claim. tag: only those
-        of this DICOM attribute."""
+        of this DICOM attribute. What was read off pixels has the confidence of its surest reading,
+        whichever file was examined first."""
         query = """SELECT value, any_value(place), any_value(location), any_value(vr), any_value(tag),
-                any_value(claim), any_value(content)
-            FROM values_seen WHERE list_contains($1, place) AND (tag = $2 OR $2 IS NULL)
+                any_value(claim), any_value(content), any_value(surest)
+            FROM values_seen LEFT JOIN (
+                SELECT value, round(max(confidence)::DOUBLE, 4) AS surest FROM occurrences
+                WHERE confidence < 1 GROUP BY value
+            ) USING (value)
+            WHERE list_contains($1, place) AND (tag = $2 OR $2 IS NULL)
             GROUP BY value ORDER BY value"""
         wanted = [[str(place) for place in places], tag]
-        for value, place, location, vr, number, claim, content in self.stream(query, wanted):
-            text, creator, confidence = json.loads(self._sealer.unseal(content).decode())
+        for value, place, location, vr, number, claim, content, surest in self.stream(query, wanted):
+            text, creator = json.loads(self._sealer.unseal(content).decode())
+            confidence = 1.0 if surest is None else surest
             element = Element(Place(place), location, text, vr, number, creator, confidence=confidence)
             yield value, element, claim
 
@@ -332,7 +338,7 @@ class Inventory:
         return Claim(**{**content, "codes": tuple(content["codes"])})
 
     def _value_row(self, number: int, element: Element, claim: int) -> tuple[Any, ...]:
-        content = self._seal([element.value, element.creator, element.confidence])
+        content = self._seal([element.value, element.creator])
         text = self.text_id(element.value)
         return number, str(element.place), element.location, element.vr, element.tag, claim, text, content
 

@@ -109,3 +109,17 @@ def test_a_long_series_gives_one_portrait_and_all_for_duplicates(tmp_path: Path,
         inventory.add(collector.batch, [facts])
     assert [portrait.path for portrait in inventory.portraits()] == ["05.dcm"]
     assert len(list(inventory.portraits(every=True))) == 11
+
+
+@pytest.mark.parametrize("order", [(0.5, 0.9), (0.9, 0.5)])
+def test_text_in_pixels_counts_with_its_surest_reading(
+    tmp_path: Path, key: Key, order: tuple[float, float]
+) -> None:
+    inventory = Inventory(tmp_path, key, "a")
+    for index, confidence in enumerate(order):
+        collector = Collector(b"k")
+        read = Element(Place.PIXELS, "pixels frame=#", "616205", counts=(0,), confidence=confidence)
+        record = Record(Item(f"{index}.dcm", 1), Kind.DICOM, Status.READ, elements=(read,))
+        collector.add(record, index, 0)
+        inventory.add(collector.batch, [Facts()])
+    assert [element.confidence for _, element, _ in inventory.distinct_values(Place.PIXELS)] == [0.9]
