@@ -30,7 +30,7 @@ def _findings(report: Report, policy: Policy, today: dt.date) -> list[Text]:
     level = policy.gate.fail_on
     return [
         Text(
-            f"{n:,} {severity} findings (the gate fails on {level} and above)",
+            f"{_findings_of(n, severity)} (the gate fails on {level} and above)",
             f"{n:,} 项{_ZH[severity]}发现（门禁在“{_ZH[level]}”及以上时不通过）",
         )
         for severity, n in _count(report, policy, today, policy.failing).items()
@@ -41,7 +41,7 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
     gate = policy.gate
     asking = _count(report, policy, today, lambda s: policy.reviewing(s) and not policy.failing(s))
     reasons = [
-        Text(f"{n:,} {severity} findings to look at", f"{n:,} 项{_ZH[severity]}发现需要复核")
+        Text(f"{_findings_of(n, severity)} to look at", f"{n:,} 项{_ZH[severity]}发现需要复核")
         for severity, n in asking.items()
     ]
     attack, k = report.linkage.self, report.records.k_min
@@ -115,6 +115,10 @@ def _count(
         if counts(severity) and not policy.waiver_for(group.rule_id, group.location, today):
             found[str(severity)] += group.count
     return found
+
+
+def _findings_of(n: int, severity: str) -> str:
+    return f"{n:,} {severity} finding{'s' * (n != 1)}"
 
 
 _ZH = {"critical": "严重", "high": "高危", "medium": "中危", "low": "低危", "info": "提示", "never": "从不"}

@@ -1,0 +1,89 @@
+"""Report x policy -> verdict: thresholds, waivers, incompleteness, and which of them wins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from auditor import gate
+from auditor.policy import Policy
+from auditor.report.schema import Interval, Report
+from tests.report.sample import clean, empty, rich
+
+DAY = dt.date(2026, 1, 15)
+
+
+def verdict(report: Report, **policy: Any) -> tuple[str, int]:
+    found = gate.evaluate(report, Policy.model_validate(policy), DAY)
+    assert len(found.reasons) == len(found.reasons_zh)
+    return found.status, gate.EXIT[found.status]
+
+
+def with_rank1(report: Report, low: float, high: float) -> Report:
+    rank1 = Interval(value=(low + high) / 2, low=low, high=high)
+    attack = report.linkage.self.model_copy(update={"rank1": rank1})
+    return report.model_copy(update={"linkage": report.linkage.model_copy(update={"self": attack})})
+
+
+def with_coverage(report: Report, **counts: int) -> Report:
+    return report.model_copy(update={"coverage": report.coverage.model_copy(update=counts)})
+
+
+QUIET = {"review_rank1": None, "review_k": None}
+
+
+def test_nothing_examined_is_incomplete_whatever_the_policy() -> None:
+    assert verdict(empty(), gate={"fail_on": "never", "max_unreadable": 1.0}) == ("incomplete", 3)
+
+
+def test_findings_fail_from_their_level_on() -> None:
+    assert verdict(rich(), gate={**QUIET, "fail_on": "high"}) == ("fail", 1)
+    assert verdict(rich(), gate={**QUIET, "fail_on": "never", "max_unreadable": 1.0}) == ("review", 0)
+    quiet = {**QUIET, "fail_on": "never", "review_on": "never", "max_unreadable": 1.0}
+    assert verdict(rich(), gate=quiet) == ("pass", 0)
+
+
+def test_waived_findings_do_not_count_until_the_waiver_ends() -> None:
+    rules = {group.rule_id for group in rich().findings.groups}
+    waivers = [{"rule": rule, "owner": "x", "reason": "y", "expires": DAY} for rule in rules]
+    allowed = {**QUIET, "max_unreadable": 1.0}
+    assert verdict(rich(), gate=allowed, waiver=waivers) == ("pass", 0)
+    ended = [{**waiver, "expires": DAY - dt.timedelta(days=1)} for waiver in waivers]
+    assert verdict(rich(), gate=allowed, waiver=ended) == ("fail", 1)
+
+
+def test_a_leak_outweighs_what_is_unread() -> None:
+    unread = with_coverage(rich(), unreadable=10_000)
+    assert verdict(unread, gate={**QUIET, "fail_on": "high"}) == ("fail", 1)
+    assert verdict(unread, gate={**QUIET, "fail_on": "never"}) == ("incomplete", 3)
+    assert verdict(unread, gate={**QUIET, "fail_on": "never", "max_unreadable": 1.0})[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "limits", "status"),
+    [
+        (0.3, 0.5, {"review_rank1": 0.2}, "review"),
+        (0.1, 0.5, {"review_rank1": 0.2}, "pass"),
+        (0.1, 0.5, {"review_rank1": None, "fail_rank1": 0.4}, "fail"),
+        (0.1, 0.3, {"review_rank1": None, "fail_rank1": 0.4}, "pass"),
+    ],
+)
+def test_rank1_is_held_against_its_interval(
+    low: float, high: float, limits: dict[str, float | None], status: str
+) -> None:
+    report = with_rank1(clean(), low, high)
+    assert verdict(report, gate={"review_k": None, **limits})[0] == status
+
+
+def test_small_classes_ask_for_review_or_fail() -> None:
+    records = clean().records.model_copy(
+        update={"k_min": 2, "prosecutor": Interval(value=0.2, low=0.1, high=0.3)}
+    )
+    report = clean().model_copy(update={"records": records})
+    base = {"review_rank1": None}
+    assert verdict(report, gate={**base, "review_k": 3})[0] == "review"
+    assert verdict(report, gate={**base, "review_k": 2})[0] == "pass"
+    assert verdict(report, gate={**base, "review_k": None, "fail_k": 3})[0] == "fail"
+    assert verdict(report, gate={**base, "review_k": None, "fail_prosecutor": 0.25})[0] == "fail"
