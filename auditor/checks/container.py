@@ -76,7 +76,7 @@ class Container(ElementCheck):
             "CS",
             "MONOCHROME2",
             "PhotometricInterpretation",
-            within="(0088,0200) IconImageSequence[#].",
+            within="(0088,0200)[#].",
         ),
         dicom(0x60020040, "CS", "G", "OverlayType"),
         dicom(0x00420012, "LO", "application/pdf", "MIMETypeOfEncapsulatedDocument"),

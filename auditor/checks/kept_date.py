@@ -62,7 +62,7 @@ class KeptDate(ElementCheck):
         dicom(0x00091002, "DA", "20240319", "", creator="ACME"),
         dicom(0x00080020, "DA", "20240319", "StudyDate", longitudinal="REMOVED"),
         dicom(0x00080020, "DA", "20240319", "StudyDate", "113107",
-              within="(0400,0561) OriginalAttributesSequence[#]."),
+              within="(0400,0561)[#]."),
         cell("检查日期", "2024年3月19日"),
         cell("AcquisitionTime", "10:15:30"),
     )  # fmt: skip

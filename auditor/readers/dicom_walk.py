@@ -189,7 +189,7 @@ class Walk:
                 continue
             if vr == "SQ" or (vr == "UN" and length >= 8 and get(pos, 4) == b"\xfe\xff\x00\xe0"):
                 end = size if length == UNDEFINED else min(pos + length, size)
-                path = f"{level.path}{locate(tag, creator)}[#]."
+                path = f"{level.path}{locate(tag, creator).partition(' ')[0]}[#]."
                 if len(stack) >= depth_limit:
                     self._stop(Reason.TOO_DEEP)
                     if length != UNDEFINED:

@@ -98,9 +98,7 @@ def test_tags_judged_by_content_alone(tag: int, vr: str) -> None:
 
 def test_options_do_not_cover_values_from_before_a_change() -> None:
     now = at(Place.DATASET, "(0008,0020) StudyDate", 0x00080020, "DA")
-    before = at(
-        Place.DATASET, "(0400,0561) OriginalAttributesSequence[#].(0008,0020) StudyDate", 0x00080020, "DA"
-    )
+    before = at(Place.DATASET, "(0400,0561)[#].(0008,0020) StudyDate", 0x00080020, "DA")
     shifted, full = Context(Claim(codes=("113107",))), Context(Claim(codes=("113106",)))
     field = field_of(now)
     assert field is not None

@@ -45,9 +45,7 @@ def test_every_transfer_syntax_gives_elements_and_stored_pixels(syntax: str) -> 
     assert (reading.record.kind, reading.record.status) == (Kind.DICOM, Status.READ)
     assert found(content, "(0010,0010) PatientName") == ["Doe^Jane"]
     nested = [e for e in reading.record.elements if e.value in ("first", "second")]
-    assert {e.location for e in nested} == {
-        "(0040,0275) RequestAttributesSequence[#].(0040,1002) ReasonForTheRequestedProcedure"
-    }
+    assert {e.location for e in nested} == {"(0040,0275)[#].(0040,1002) ReasonForTheRequestedProcedure"}
     assert [e.counts for e in nested] == [(0,), (1,)]
     (frame,) = reading.frames()
     assert isinstance(frame, Frame)
