@@ -21,7 +21,8 @@ from auditor import gate as gating
 from auditor.errors import AuditorError, UsageError
 from auditor.keys import load_key
 from auditor.manual import manual_page, rule_table, write_pages
-from auditor.pipeline.plan import STAGES, Metadata, Plan
+from auditor.model import STAGES
+from auditor.pipeline.plan import Metadata, Plan
 from auditor.policy import Level, Policy, load_policy
 from auditor.progress import Bars
 from auditor.readers.base import Limits

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
-from auditor.model import Severity, Text
+from auditor.model import STAGES, Severity, Text
 from auditor.policy import Policy
 from auditor.report.schema import Report, VerdictModel
 
@@ -44,6 +44,9 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
         Text(f"{_findings_of(n, severity)} to look at", f"{n:,} 项{_ZH[severity]}发现需要复核")
         for severity, n in asking.items()
     ]
+    if left_out := [stage for stage in STAGES if stage not in report.dataset.stages]:
+        named = ", ".join(left_out)
+        reasons.append(Text(f"Stages not run, so not judged: {named}", f"未运行、因而未判断的阶段：{named}"))
     attack, k = report.linkage.self, report.records.k_min
     if attack.rank1 and gate.review_rank1 is not None and attack.rank1.low >= gate.review_rank1:
         among, share = f"{attack.gallery_patients:,}", f"{attack.rank1.value:.0%}"

@@ -87,3 +87,12 @@ def test_small_classes_ask_for_review_or_fail() -> None:
     assert verdict(report, gate={**base, "review_k": 2})[0] == "pass"
     assert verdict(report, gate={**base, "review_k": None, "fail_k": 3})[0] == "fail"
     assert verdict(report, gate={**base, "review_k": None, "fail_prosecutor": 0.25})[0] == "fail"
+
+
+def test_what_was_not_looked_at_is_no_pass() -> None:
+    dataset = clean().dataset.model_copy(update={"stages": ["linkage"]})
+    partial = clean().model_copy(update={"dataset": dataset})
+    assert verdict(clean(), gate=QUIET) == ("pass", 0)
+    assert verdict(partial, gate=QUIET) == ("review", 0)
+    [reason] = gate.evaluate(partial, Policy.model_validate({"gate": QUIET}), DAY).reasons
+    assert reason.endswith("tags, pixels, records")

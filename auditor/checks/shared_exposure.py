@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditor.checks._duplicates import across_patients
 from auditor.checks.base import Example, OutcomeCheck
 from auditor.model import Category, Context, Duplicate, Match, Outcomes, Severity, Text, Way
 
@@ -59,18 +60,4 @@ class SharedExposure(OutcomeCheck):
 
     def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:
         """One match a pair of files, at the second of them."""
-        for pair in subject.duplicates:
-            known = pair.patient_a and pair.patient_b
-            if (
-                pair.kind == "identical_pixels"
-                and pair.scope == "within"
-                and known
-                and pair.patient_a != pair.patient_b
-            ):
-                yield Match(
-                    confidence=pair.score,
-                    detail=pair.kind.replace("_", " "),
-                    location="pixels",
-                    item=pair.file_b,
-                    patient=pair.patient_b,
-                )
+        return across_patients(subject, "identical_pixels")

@@ -28,10 +28,11 @@ from auditor.model.outcomes import (
     ScalingPoint,
 )
 from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
-from auditor.model.words import Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
+from auditor.model.words import STAGES, Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
 
 __all__ = [
     "MEMBER",
+    "STAGES",
     "AdaptiveOutcome",
     "AttributeEstimate",
     "Box",

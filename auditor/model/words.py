@@ -9,6 +9,10 @@ Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels of the stored frame; x1 and y1 are exclusive."""
 
 
+STAGES = ("tags", "pixels", "linkage", "records")
+"""What an audit does, in order; a report names those that ran."""
+
+
 class Severity(StrEnum):
     """How much harm a finding could do; the order of definition is the order of weight."""
 

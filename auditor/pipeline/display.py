@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from auditor.keys import Key
 from auditor.masking import telling_words, words
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+_LONGEST_RUN = 6
+"""Words of a location that are looked up together: a column may be called by a whole name or number."""
 
 
 class Display:
@@ -28,15 +33,22 @@ class Display:
         after a person. What the standard calls an element never is."""
         shown = self._locations.get(location)
         if shown is None:
-            shown = " ".join(self._place(part) for part in location.split(" "))
-            self._locations[location] = shown
+            shown = self._locations[location] = _UNPRINTABLE.sub(
+                "?", " ".join(self._places(location.split(" ")))
+            )
         return shown
 
-    def _place(self, part: str) -> str:
-        before, equals, name = part.rpartition("=")
-        if self._identifies(name):
-            name = f"[{self._key.value(name)[:8]}]"
-        return _UNPRINTABLE.sub("?", before + equals + name)
+    def _places(self, parts: list[str]) -> Iterator[str]:
+        """The words of a location; a run of them that was found as one value is replaced as one."""
+        at = 0
+        while at < len(parts):
+            before, equals, name = parts[at].rpartition("=")
+            runs = (" ".join([name, *parts[at + 1 : at + more]]) for more in range(_LONGEST_RUN, 1, -1))
+            run = next((run for run in runs if self._key.value(run) in self._flagged), name)
+            if run != name or self._identifies(name):
+                name = f"[{self._key.value(run)[:8]}]"
+            yield before + equals + name
+            at += run.count(" ") + 1
 
     def _segment(self, segment: str) -> str:
         if segment.endswith("!"):  # an archive on the way to its member

@@ -104,18 +104,25 @@ def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, tuple[
     except TimeUp:
         return record, members, look.so_far()
     except ContainerError as error:
-        record = unexamined(item, error.reason)
+        record = _given_up(record, error.reason)
     except PermissionError:
-        record = unexamined(item, Reason.NO_PERMISSION)
+        record = _given_up(record, Reason.NO_PERMISSION)
     except FileNotFoundError:
-        record = unexamined(item, Reason.VANISHED)
+        record = _given_up(record, Reason.VANISHED)
     except OSError:
-        record = unexamined(item, Reason.IO_ERROR)
+        record = _given_up(record, Reason.IO_ERROR)
     except MemoryError:
         record = replace(record, reason=Reason.TOO_LARGE)
     except Exception:  # noqa: BLE001 - the last barrier: one bad file never ends a scan, and it is reported
         record = replace(record, reason=Reason.FAILED)
     return record, members, look.so_far()
+
+
+def _given_up(record: Record, reason: Reason) -> Record:
+    """What was read before its storage or container failed; nothing, if it failed at once."""
+    if record.status is Status.PARTIAL:
+        return replace(record, reason=reason)
+    return unexamined(record.item, reason)
 
 
 class _Look:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from auditor.model import STAGES
 from auditor.readers.base import Limits
-
-STAGES = ("tags", "pixels", "linkage", "records")
 
 
 class Progress(Protocol):

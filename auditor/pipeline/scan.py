@@ -120,27 +120,18 @@ def audit(
             _examine_all(source, inventory, plan, table, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()
+            places = _TAG_PLACES * ("tags" in plan.stages) + _PIXEL_PLACES * plan.reads_text
+            judge_values(
+                inventory,
+                store,
+                policy.profile.codes,
+                places,
+                workers=workers,
+                progress=progress,
+                hear=harvest.hear,
+            )
             if "tags" in plan.stages:
-                judge_values(
-                    inventory,
-                    store,
-                    policy.profile.codes,
-                    _TAG_PLACES,
-                    workers=workers,
-                    progress=progress,
-                    hear=harvest.hear,
-                )
                 judge_claims(inventory, store, policy.profile.codes)
-            if plan.reads_text:
-                judge_values(
-                    inventory,
-                    store,
-                    policy.profile.codes,
-                    _PIXEL_PLACES,
-                    workers=workers,
-                    progress=progress,
-                    hear=harvest.hear,
-                )
             progress("comparing over the dataset", 0, 0)
             judge_across(source, inventory, store, plan, policy, harvest.known, known, consents, today)
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)

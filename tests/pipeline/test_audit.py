@@ -79,6 +79,21 @@ def test_the_text_of_a_file_that_is_named_as_dicom_is_searched(dataset: Path, tm
     assert "name" in {row["category"] for row in rows(tmp_path / "out", "findings")}
 
 
+def test_storage_that_fails_among_the_frames_loses_nothing_found_before(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from auditor.pipeline import examine
+
+    def portray(frame):  # type: ignore[no-untyped-def]
+        raise OSError("SEXTON^CARMEN")
+
+    monkeypatch.setattr(examine, "portray", portray)
+    write(dataset, "a.dcm", make_dicom(film(), PatientName="SEXTON^CARMEN", PatientID="sub-1"))
+    run(dataset, tmp_path / "out", stages=frozenset({"tags", "linkage"}))
+    assert status(tmp_path / "out")["a.dcm"] == ("partial", "could not be read from its storage")
+    assert any("PatientName" in row["location"] for row in rows(tmp_path / "out", "findings"))
+
+
 def test_a_reader_that_fails_costs_one_file(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

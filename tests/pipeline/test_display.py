@@ -42,3 +42,11 @@ def test_a_column_name_that_identifies_is_replaced(display: Display) -> None:
     assert "Roe" not in display.location("table column=Jane_Roe row=#")
     assert display.location("table column=Jane_Roe row=#").endswith(" row=#")
     assert display.location("table column=age row=#") == "table column=age row=#"
+
+
+@pytest.mark.parametrize("location", ["table column=139 1234 5678 row=#", "png text 139 1234 5678"])
+def test_a_name_of_several_words_is_replaced_whole(key: Key, location: str) -> None:
+    display = Display(key, {key.value("139 1234 5678")})
+    shown = display.location(location)
+    assert not any(part in shown for part in ("139", "1234", "5678"))
+    assert shown.startswith(location[:8]) and shown.endswith(" row=#") == location.endswith(" row=#")
