@@ -7,41 +7,27 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import FrameError, Limits, Reading, no_frames
-from auditor.readers.charsets import encodings_of
-from auditor.readers.dicom_facts import claim_of, facts_of, is_method_code
+from auditor.readers.dicom_facts import claim_of, facts_of
 from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import SEARCHED, outside
-from auditor.readers.dicom_text import texts_of
-from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Raw, Walk, describe
+from auditor.readers.dicom_recall import Gathered, gather
+from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Walk, describe
 from auditor.readers.raster import RasterReader
 from auditor.readers.window import Window
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 IMPLICIT = "1.2.840.10008.1.2"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
-_CHARSET = 0x00080005
 _TRANSFER_SYNTAX = 0x00020010
 _NUMBER_OF_FRAMES = 0x00280008
 _VIDEO = "1.2.840.10008.1.2.4.10"
 """MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is collected while a data set is walked."""
-
-    elements: list[Element] = field(default_factory=list)
-    values: dict[int, str] = field(default_factory=dict)
-    codes: set[str] = field(default_factory=set)
-    documents: list[tuple[int, int]] = field(default_factory=list)
-    """Offset and length of encapsulated documents."""
 
 
 class DicomReader:
@@ -55,25 +41,11 @@ class DicomReader:
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Elements at any depth, file meta, preamble, bytes between and after; frames on demand."""
-        found = _Found()
+        found = Gathered()
         window, start, begin, syntax, reason = _opened(Window(stream), limits, found)
         explicit, little = _encoding(window.get(begin, 8), syntax)
         walk = Walk(window, limits)
-        encodings: tuple[str, ...] = ()
-        scoped: dict[tuple[int, ...], tuple[str, ...]] = {}
-        for raw in walk.elements(begin, explicit, little):
-            if raw.tag == _CHARSET and raw.value:
-                # (0008,0005) inside an item holds for that item and what it contains.
-                declared = encodings_of(raw.value.decode("latin-1").strip(" \0"))
-                if raw.counts:
-                    scoped[raw.counts] = declared
-                else:
-                    encodings = declared
-            chosen = encodings
-            if scoped and raw.counts:
-                chosen = next((s for n in range(len(raw.counts), 0, -1)
-                               if (s := scoped.get(raw.counts[:n]))), encodings)  # fmt: skip
-            _collect(raw, found, chosen, Place.DATASET)
+        gather(walk, window, begin, Place.DATASET, explicit, little, found)
         if walk.end + SEARCHED < window.size:
             reason = reason or walk.reason or Reason.TOO_LARGE
         found.elements.extend(_polyglot(stream, window, item, limits))
@@ -111,7 +83,7 @@ class DicomReader:
 
 def encapsulated(stream: BinaryIO, limits: Limits) -> tuple[Window, list[tuple[int, int]]]:
     """Where the encapsulated documents of a file lie: offset and length of each in the window."""
-    found = _Found()
+    found = Gathered()
     window, _, begin, syntax, _ = _opened(Window(stream), limits, found)
     for raw in Walk(window, limits).elements(begin, *_encoding(window.get(begin, 8), syntax)):
         if raw.tag == DOCUMENT:
@@ -132,19 +104,18 @@ def _polyglot(stream: BinaryIO, window: Window, item: Item, limits: Limits) -> I
         yield from RasterReader().read(stream, item, limits).record.elements
 
 
-def _documents(found: _Found, window: Window, item: Item) -> tuple[Item, ...]:
+def _documents(found: Gathered, window: Window, item: Item) -> tuple[Item, ...]:
     return tuple(
         item.member(number, document_name(window.get(offset, 64)), length)
         for number, (offset, length) in enumerate(found.documents)
     )
 
 
-def _opened(window: Window, limits: Limits, found: _Found) -> tuple[Window, int, int, str, Reason | None]:
+def _opened(window: Window, limits: Limits, found: Gathered) -> tuple[Window, int, int, str, Reason | None]:
     """Read the file meta; the window on the data set, where the file and the data set begin, its syntax."""
     start = data_set_start(window.get(0, 4096)) or 0
     meta = Walk(window, limits)
-    for raw in meta.elements(start, explicit=True, little=True, stop_group=2):
-        _collect(raw, found, (), Place.FILE_META)
+    gather(meta, window, start, Place.FILE_META, explicit=True, little=True, found=found, stop_group=2)
     syntax = found.values.get(_TRANSFER_SYNTAX, "")
     begin, reason = meta.end, meta.reason
     if syntax == DEFLATED:
@@ -231,19 +202,6 @@ def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason 
     return data, Reason.TOO_LARGE if engine.unconsumed_tail else Reason.TRUNCATED
 
 
-def _collect(raw: Raw, found: _Found, encodings: tuple[str, ...], place: Place) -> None:
-    """Keep an element's text, and what facts and claim are made of; a document is read on its own."""
-    if raw.tag == DOCUMENT:
-        found.documents.append((raw.offset, raw.length))
-        return
-    text, elements = texts_of(raw, encodings, place)
-    if not raw.path:
-        found.values[raw.tag] = text
-    elif text and is_method_code(raw.path, raw.tag):
-        found.codes.add(text)
-    found.elements.extend(elements)
-
-
 def _stated_frames(values: dict[int, str]) -> int:
     """(0028,0008), 1 where it is none."""
     stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
@@ -284,7 +242,7 @@ def _where(values: dict[int, str], walk: Walk) -> Where:
     return Where(walk.pixels.offset, walk.pixels.length, frame=0 if bits % 8 else bits // 8)
 
 
-def _status(reason: Reason | None, found: _Found) -> tuple[Status, Reason | None]:
+def _status(reason: Reason | None, found: Gathered) -> tuple[Status, Reason | None]:
     if reason is None:
         return Status.READ, None
     return (Status.PARTIAL if found.elements else Status.UNREADABLE), reason

@@ -26,6 +26,12 @@ def texts_of(raw: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
     return make(raw.value, raw.vr, raw.tag, raw.path, raw.counts, raw.creator, raw.little, chosen, place)
 
 
+def fresh_texts_of(raw: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
+    """The same, where the value is known to be new."""
+    chosen = encodings if raw.vr in _CUSTOM_CHARSET else ()
+    return _texts(raw.value, raw.vr, raw.tag, raw.path, raw.counts, raw.creator, raw.little, chosen, place)
+
+
 def _texts(
     value: bytes,
     vr: str,

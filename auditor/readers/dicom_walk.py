@@ -29,6 +29,8 @@ TEXT_VRS = frozenset(
 _LONG_VRS = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"))
 _VRS = TEXT_VRS | _LONG_VRS | {"AT", "FD", "FL", "SL", "SS", "UL", "US"}
 _VR_NAMES = {vr.encode(): vr for vr in _VRS}
+LONG_VR_NAMES = frozenset(vr.encode() for vr in _LONG_VRS)
+"""VRs whose length takes four bytes, twelve with the header before it (PS3.5 7.1.2)."""
 _OPAQUE_VRS = frozenset({"OB", "UN"})
 _OPAQUE_BYTES = 16 << 20
 """How much of one opaque value is searched for text."""
@@ -90,31 +92,51 @@ def describe(tag: int, creator: str = "") -> tuple[str, str]:
 
 
 class Walk:
-    """Iterate once over the elements from `start`; then `end` is where it stopped, `reason` why early.
+    """Iterate over the elements from `start`; then `end` is where it stopped, `reason` why early.
 
     `fragments` are offset and length of each fragment of the encapsulated pixel data;
-    `pixels` the top-level pixel data element.
+    `pixels` the top-level pixel data element. What an element yields may depend on nothing but its own
+    bytes, `limits`, and what `dicom_recall.Scope` names, or elements could not be recognised by these.
     """
 
     def __init__(self, window: Window, limits: Limits) -> None:
-        self._window, self._limits = window, limits
+        self._window, self.limits = window, limits
         self.end = 0
+        self.seen = 0
+        """Elements so far, nested ones included."""
+        self.more = False
+        """Whether the last iteration ended between two top-level elements, so that another may follow."""
+        self.creators: dict[int, str] = {}
+        """Private creators of the top level, by the block that they reserve."""
         self.reason: Reason | None = None
         self.pixels: Raw | None = None
         self.fragments: list[tuple[int, int]] = []
         self.syntax_explicit = True
 
     def elements(
-        self, start: int, explicit: bool, little: bool, stop_group: int | None = None
+        self,
+        start: int,
+        explicit: bool,
+        little: bool,
+        stop_group: int | None = None,
+        *,
+        creators: dict[int, str] | None = None,
+        single: bool = False,
     ) -> Iterator[Raw]:
-        """Yield elements in file order, nested ones included, until the end or a group past `stop_group`."""
+        """Yield elements in file order, nested ones included, until the end or a group past `stop_group`.
+
+        `creators`: those of the top level that came before `start`. `single`: one top-level element only.
+        """
         get, size = self._window.get, self._window.size
-        stack = [_Level(size, False, "", (), explicit, little)]
-        pos, seen, depth_limit = start, 0, 2 * self._limits.depth
+        self.creators, self.more = creators if creators is not None else {}, False
+        end = start + 1 if single else size
+        stack = [_Level(end, False, "", (), explicit, little, creators=self.creators)]
+        pos, depth_limit = start, 2 * self.limits.depth
         while True:
             level = stack[-1]
             if pos >= level.end:
                 if len(stack) == 1:
+                    self.more = pos < size
                     break
                 stack.pop()
                 continue
@@ -172,8 +194,8 @@ class Walk:
             else:
                 in_implicit = not level.explicit
             pos += header
-            seen += 1
-            if seen > self._limits.elements:
+            self.seen += 1
+            if self.seen > self.limits.elements:
                 self._stop(Reason.TOO_LARGE)
                 break
             if length == UNDEFINED and vr != "SQ":
@@ -202,7 +224,7 @@ class Walk:
                 stack.append(_Level(end, True, path, level.counts, nested_explicit, level.little))
                 continue
             if vr in TEXT_VRS:
-                limit = self._limits.text_bytes
+                limit = self.limits.text_bytes
             elif (vr in _OPAQUE_VRS or (group & 1 and vr == "OW")) and tag not in PIXEL_DATA:
                 limit = _OPAQUE_BYTES
             else:

@@ -6,6 +6,7 @@ import io
 from typing import BinaryIO
 
 BLOCK = 1 << 16
+_AHEAD = 1 << 13
 
 
 class Window:
@@ -16,6 +17,14 @@ class Window:
         self.size = stream.seek(0, io.SEEK_END)
         self._start = 0
         self._buffer = b""
+
+    def block(self, position: int) -> tuple[bytes, int]:
+        """Bytes around `position` and where they begin; some kilobytes follow it, or all that there are."""
+        ahead = self._start + len(self._buffer) - position
+        if not (position >= self._start and (ahead >= _AHEAD or position + ahead >= self.size)):
+            self._stream.seek(position)
+            self._buffer, self._start = self._stream.read(BLOCK), position
+        return self._buffer, self._start
 
     def get(self, position: int, count: int) -> bytes:
         """`count` bytes from `position`, fewer at the end of the stream."""

@@ -1,0 +1,101 @@
+"""A file says the same whether its elements were met before or not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.model import Item, Record
+from auditor.readers import read_item
+from auditor.readers.base import Limits
+from auditor.readers.dicom_recall import forget
+from tests.builders.dicom import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, make_dicom
+
+_NESTED = [
+    {"CodeValue": "113100", "CodingSchemeDesignator": "DCM", "CodeMeaning": "Basic"},
+    {"SpecificCharacterSet": "ISO_IR 192", "CodeMeaning": "Größe"},
+]
+_PRIVATE = [(0x29, "SIEMENS CSA HEADER", 8, "LO", "MR"), (0x29, "ACME", 1, "UN", b"Dr. Roe, ward 7\0")]
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def _read(content: bytes, limits: Limits = Limits()) -> Record:
+    return read_item(io.BytesIO(content), Item("a.dcm", len(content)), limits).record
+
+
+def _like(name: str, syntax: str, charset: str = "ISO_IR 100", **tags: object) -> bytes:
+    return make_dicom(
+        np.zeros((4, 4), np.uint16),
+        syntax=syntax,
+        private=_PRIVATE,
+        PatientName=name,
+        SpecificCharacterSet=charset,
+        DeidentificationMethodCodeSequence=_NESTED,
+        **tags,
+    )
+
+
+_NAMES = ("Doe^Jane", "Roe^Rose", "Doe^Jane")
+FAMILIES = [
+    [_like(name, syntax, charset) for name in _NAMES for charset in ("ISO_IR 100", "ISO_IR 192")]
+    for syntax in (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)
+]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_was_read_before_changes_nothing(family: list[bytes]) -> None:
+    alone = []
+    for content in family:
+        forget()
+        alone.append(_read(content))
+    forget()
+    assert [_read(content) for content in family] == alone
+    assert [_read(content) for content in family] == alone
+
+
+def test_a_declared_character_set_holds_for_its_own_item_only() -> None:
+    name = "Größe".encode("latin-1")
+    items = [{"SpecificCharacterSet": "ISO_IR 192", "CodeMeaning": "x"}]
+    content = make_dicom(
+        SpecificCharacterSet="ISO_IR 100",
+        ConceptNameCodeSequence=items,
+        RequestAttributesSequence=[{"ScheduledProcedureStepDescription": "NAME!"}],
+    ).replace(b"NAME!", name)
+    assert "Größe" in {element.value for element in _read(content).elements}
+
+
+def test_a_limit_holds_for_elements_that_were_met_without_it() -> None:
+    content = make_dicom(PatientComments="word " * 20)
+    assert _read(content).reason is None
+    assert _read(content, Limits(text_bytes=20)).reason is not None
+    assert _read(content, Limits(elements=3)).reason is not None
+    assert _read(content).reason is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 3), st.integers(0, 5), st.data())
+def test_nothing_broken_is_mistaken_for_what_was_met(family: int, member: int, data: st.DataObject) -> None:
+    whole = FAMILIES[family][member]
+    broken = bytearray(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))])
+    for _ in range(data.draw(st.integers(0, 3))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    forget()
+    alone = _read(bytes(broken))
+    for content in FAMILIES[family]:
+        _read(content)
+    assert _read(bytes(broken)) == alone
+    assert _read(bytes(broken)) == alone
+    clean = _read(whole)
+    forget()
+    assert clean == _read(whole)
