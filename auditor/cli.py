@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from auditor.commands.demo import demo
+from auditor.commands.init import init
 from auditor.commands.locate import locate
 from auditor.commands.manual import explain, rules
 from auditor.commands.reports import gate, report
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (scan, gate, report, explain, rules, locate, demo):
+for command in (scan, gate, report, explain, rules, locate, init, demo):
     app.command()(command)
 
 
