@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditor.detectors.lexicon import look_up
 from auditor.detectors.placeholders import is_placeholder, is_pseudonym
 from auditor.model import Severity
 
 EARLIEST_YEAR, LATEST_YEAR = 1880, 2100
 _DATE = re.compile(r"(\d{4})[-./:]?(0[1-9]|1[0-2])[-./:]?(0[1-9]|[12]\d|3[01])(?!\d{7})")
 _TIME = re.compile(r"([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d|60)(\.\d{1,6})?)?")
+_NOON = re.compile(r"12:?00:?00(?:\.0{1,6})?")
 _ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}")
 """A cut hash; record systems print letters as capitals."""
@@ -20,7 +22,20 @@ _TEST = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:station|workstation|computer|console|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"
-    r"institution|department|dept|ct|mr|us|dx|xr|pt|nm)[ _-]?(?:\d{0,3}|[A-Z])",
+    r"institution|department|dept|ct|mr|us|dx|xr|pt|nm)[ _-]?(?:\d{0,3}|[A-Z]|xyz|abc)|"
+    r"(?:our|my|the|your|any)?[ _-]?ae[ _-]?title",
+    re.IGNORECASE,
+)
+
+
+_MAKERS = frozenset(
+    "agfa barco bruker canon carestream cerner dcmtk elekta esaote fuji fujifilm ge hitachi hologic kodak konica "  # noqa: SIM905
+    "medtronic mindray neusoft nemoto olympus osirix philips planmeca samsung shimadzu siemens sirona slicer toshiba "
+    "varian vatech ziehm zeiss".split()
+)
+_SITE = re.compile(
+    r"hosp|clini|klini|cent(?:er|re)|cntr|univ|infirmary|institut(?!ion)|memorial|trust|practice|college|school|"
+    r"health (?:care )?system|sanat|hospice|associates|group|foundation|saint|\bst\b",
     re.IGNORECASE,
 )
 
@@ -52,6 +67,21 @@ def is_generic(text: str) -> bool:
     return bool(_NUMBERED.fullmatch(text) or is_test(text)) or is_counter(text, 3)
 
 
+def says_no_more(text: str) -> bool | None:
+    """Whether a name of a site or device is made of words that name none: True for a maker of devices, with
+    words of imaging; False for words of language; None for everything else, and where a word says that it is
+    an institution."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if not words or not text.isascii() or any(map(str.isdigit, text)) or _SITE.search(text):
+        return None
+    found = [look_up(word) for word in words]
+    if not all(word.known and word.weight < 0 for word in found):
+        return None
+    if all(word.clinical for word in found) and not _MAKERS.isdisjoint(map(str.lower, words)):
+        return True
+    return None if len(text) < 6 and text.isupper() else False  # NIH is no word
+
+
 def date_in(text: str) -> str:
     """The date at the start of a DA, DT or ISO value, as YYYYMMDD; empty where there is none."""
     found = _DATE.match(text)
@@ -62,7 +92,9 @@ def date_in(text: str) -> str:
 
 
 def is_time(text: str) -> bool:
-    """Whether a TM value is a time of day other than midnight, which stands for no time."""
+    """Whether a TM value is a time of day other than midnight and noon to the second, which stand for none."""
+    if _NOON.fullmatch(text):
+        return False
     return bool(_TIME.fullmatch(text)) and bool(text.strip("0:."))
 
 

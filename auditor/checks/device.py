@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, is_kept, required
-from auditor.checks._values import is_generic, parts
+from auditor.checks._values import is_generic, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
@@ -76,5 +76,5 @@ class Device(ElementCheck):
         for part in parts(subject.value):
             if is_placeholder(part) or is_generic(part) or _TOOLKIT.fullmatch(part):
                 continue
-            weak = subject.vr == "AE" or _WEAK.search(name)
+            weak = subject.vr == "AE" or _WEAK.search(name) or says_no_more(part) is not None
             yield Match(0.7, part, Severity.LOW if weak else None, detail=required(field, context))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import Field, field_of, heading, required, words
-from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, person_name
+from auditor.detectors.placeholders import may_be_pseudonym
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -18,7 +19,9 @@ _SERIAL_NUMBERED = re.compile(
 )
 """Identifiers that many systems number from one, or that lead to a thing and not to a person."""
 _PSEUDONYMOUS = re.compile(r"subject|participant|^study (?:id|no|number)$")
+_OF_A_PERSON = re.compile(r"\b(?:patients?|subjects?|participant|person|pid|cases?)\b")
 _ORDER = re.compile(r"^study (?:id|no|number)$")
+_LONG = re.compile(r"\d{4}")
 _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
 
@@ -29,7 +32,9 @@ class Identifier(ElementCheck):
     What it does
         Looks at the attributes that PS3.15 reserves for identifiers of a patient, a visit, an
         order, a specimen or a result, and at columns and keys of that meaning. Placeholders,
-        pseudonyms and small counters are quiet; a number that proves to be a national id is critical.
+        pseudonyms and small counters are quiet, and what more often is a study's code than a
+        hospital's number (`p10000032`, `11-0034`) is low where a patient is named; a number
+        that proves to be a national id is critical.
 
     Why it matters
         Anybody with access to the hospital's systems, or to an earlier leak that holds the same
@@ -71,6 +76,8 @@ class Identifier(ElementCheck):
         for part in parts(subject.value):
             if is_dummy(part) or not any(map(str.isalnum, part)):
                 continue
+            if is_test(part) and not _LONG.search(part):
+                continue
             if _UID.fullmatch(part) and part.startswith(
                 ("2.25.", "1.3.6.1.4.1.14519.", "1.2.826.0.1.3680043.")
             ):
@@ -88,10 +95,18 @@ class Identifier(ElementCheck):
                 yield Match(0.45, part, Severity.LOW, detail="in a field that may hold an order's number")
             elif _weak(field, subject, part):
                 yield Match(0.3, part, Severity.INFO, detail="in a field that is meant for pseudonyms")
+            elif _names_a_person(field, subject) and may_be_pseudonym(part):
+                yield Match(0.5, part, Severity.LOW, detail="in the form of a study's code")
             elif not is_counter(part, 5 if subject.place is Place.TABLE else 4):
                 yield Match(
                     _confidence(field, part), part, _severity(field, part), detail=required(field, context)
                 )
+
+
+def _names_a_person(field: Field, subject: Element) -> bool:
+    """Whether the field is where studies put a patient's code; orders and visits have none."""
+    name = field.row.name if field.row is not None else heading(subject)
+    return _OF_A_PERSON.search(words(name)) is not None
 
 
 def _weak(field: Field, subject: Element, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, is_kept, required
-from auditor.checks._values import is_generic, parts
+from auditor.checks._values import is_generic, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors import is_placeholder
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
@@ -28,7 +28,8 @@ class Institution(ElementCheck):
     What it does
         Looks at the attributes that PS3.15 reserves for institution identity, at organisations,
         locations and issuers of ids, and at columns and keys of that meaning. Quiet under option
-        113112 where the table allows it, and for a bare specialty such as `Radiology`.
+        113112 where the table allows it, and for a bare specialty such as `Radiology` and for makers
+        of devices; other words of language are low.
 
     Why it matters
         The hospital cuts the population from a country to a catchment area, and it is where the
@@ -52,11 +53,15 @@ class Institution(ElementCheck):
         dicom(0x00080080, "LO", "REMOVED", "InstitutionName"),
         dicom(0x00081040, "LO", "Radiology", "InstitutionalDepartmentName"),
         dicom(0x00080080, "LO", "SITE-01", "InstitutionName"),
+        dicom(0x00080080, "LO", "TOSHIBA", "InstitutionName"),
+        dicom(0x00080080, "LO", "GE MEDICAL SYSTEMS", "InstitutionName"),
     )
     bad = (
         dicom(0x00080080, "LO", "St. Mary Hospital", "InstitutionName"),
         dicom(0x00080081, "ST", "1 Hospital Road, Springfield", "InstitutionAddress", "113100"),
         dicom(0x00080080, "LO", "北京协和医院", "InstitutionName"),
+        dicom(0x00080080, "LO", "General Hospital North", "InstitutionName"),
+        dicom(0x00080080, "LO", "Sunrise", "InstitutionName"),
         cell("hospital", "St. Mary Hospital"),
     )
 
@@ -68,6 +73,10 @@ class Institution(ElementCheck):
         name = field.row.name if field.row is not None else ""
         for part in parts(subject.value):
             if is_placeholder(part) or is_generic(part) or _SPECIALTY.fullmatch(part) or len(part) < 2:
+                continue
+            if "Address" not in name and (plain := says_no_more(part)) is not None:
+                if not plain:
+                    yield Match(0.4, part, Severity.LOW, detail="a word of language")
                 continue
             yield Match(
                 0.7, part, Severity.LOW if _WEAK.search(name) else None, detail=required(field, context)

@@ -12,6 +12,7 @@ from auditor.detectors import detect
 from auditor.detectors.base import Hit
 from auditor.detectors.lexicon import fold, look_up
 from auditor.detectors.names import person_name
+from auditor.detectors.placeholders import may_be_pseudonym
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES
 
@@ -117,6 +118,8 @@ class PathSegment(ElementCheck):
                 severity = Severity.INFO  # a letter and a number is how images are numbered
             if category is Category.DATE and _NEW_YEAR.search(text):
                 severity = Severity.INFO  # what some archives write for a date they removed
+            elif category is Category.RECORD_NUMBER and may_be_pseudonym(stem):
+                severity = at_most(severity, Severity.LOW)
             elif category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
                 severity = Severity.LOW
             yield Match(hit.confidence, text, severity, category, hit.kind)

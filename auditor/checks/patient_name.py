@@ -89,7 +89,9 @@ def _numbered(text: str) -> Iterable[Match]:
 
 
 def _ordinary(text: str) -> bool:
-    """Whether the value's longer words are all words of language that nobody is called."""
+    """Whether a digit stands among the letters, or the longer words are all words that nobody is called."""
+    if any(map(str.isdigit, text)):
+        return True
     found = [look_up(word) for word in re.findall(r"[^\W\d_]{4,}", text)]
     return bool(found) and all(word.known and not word.name for word in found)
 

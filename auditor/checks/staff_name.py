@@ -59,5 +59,5 @@ class StaffName(ElementCheck):
                 yield Match(score, part, detail=required(field, context))
             elif field.certain and any(map(str.isalpha, part)):
                 yield Match(
-                    max(score, 0.3), part, Severity.LOW, detail="may be initials, an account or a department"
+                    max(score, 0.4), part, Severity.LOW, detail="may be initials, an account or a department"
                 )

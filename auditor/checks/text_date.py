@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
@@ -12,6 +13,11 @@ from auditor.checks._values import at_most
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import FULL_DATES
+
+_OF_A_PROGRAM = re.compile(
+    r"NUMBER_OF_FIELDS|BEGIN_DATA|INSTRUMENTATION\t|Profiler?Type\s*=|\b(?:Revision|Version)\s*[:=]"
+)
+"""Words of colour profiles and of version notes, whose dates are those of a program."""
 
 
 class DateInText(DetectorCheck):
@@ -55,12 +61,13 @@ class DateInText(DetectorCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """As every content check; low where programs write dates of their own."""
         block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
+        if subject.location.startswith("exif InterColorProfile"):
+            return  # when the profile of a monitor or camera was made
         for match in super().judge(subject, context):
             if match.severity and (
                 block
-                or subject.location.startswith(
-                    ("pixel data codestream", "file meta", "exif InterColorProfile")
-                )
+                or _OF_A_PROGRAM.search(subject.value[:4096])
+                or subject.location.startswith(("pixel data codestream", "file meta"))
             ):
                 yield replace(match, severity=at_most(match.severity, Severity.LOW))
             else:

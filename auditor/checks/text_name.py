@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
@@ -14,6 +15,8 @@ from auditor.model import Category, Place, Severity, Text, Way
 
 _SHORT = 64
 _SURE = 0.7
+_CITED = re.compile(r",?\s*(?:et al\.?,?\s*)?\((?:19|20)\d{2}[a-z]?\)|,?\s*et al\b")
+"""After the authors of a paper."""
 
 
 class NameInText(ContentCheck):
@@ -44,6 +47,7 @@ class NameInText(ContentCheck):
         dicom(0x00080070, "LO", "SIEMENS", "Manufacturer"),
         dicom(0x0008103E, "LO", "T2 FLAIR AX", "SeriesDescription"),
         cell("label", "Swan-Ganz catheter"),
+        text("Lindner, Kolodziej, Egger (2018) Skull-stripped datasets"),
     )
     bad = (
         dicom(0x00104000, "LT", "Patient Name: Carmen Sexton", "PatientComments"),
@@ -54,7 +58,9 @@ class NameInText(ContentCheck):
 
     def hits(self, text: str) -> Iterable[Hit]:
         """Names the detectors find, or else a short field that is a name as a whole."""
-        found = [hit for hit in detect(text) if hit.category in self.weights]
+        found = [
+            hit for hit in detect(text) if hit.category in self.weights and not _CITED.match(text, hit.end)
+        ]
         if not found and len(text) <= _SHORT and (score := person_name(text)) >= _SURE:
             found.append(Hit(Category.NAME, "name", 0, len(text), score))
         return found

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
 from auditor.checks._examples import dicom, text
+from auditor.detectors.base import Hit
 from auditor.model import Category, Severity, Text, Way
+
+_NOBODY = re.compile(
+    r"\w+://(?:[\w\-]+\.)*(?:example\.(?:com|net|org)|(?:test|example)\.\w+|test|invalid|localhost|"
+    r"(?:w3|dicomstandard|hl7|ihe|loinc|snomed|purl|niso|ietf|iso|oasis-open|xmlsoap|openxmlformats|openmicroscopy)\.(?:org|com|net|info)|"
+    r"(?:\w+\.)?nema\.org|ns\.adobe\.com|schemas\.\w+\.\w+)(?=[/:^?#\s]|$)",
+    re.IGNORECASE,
+)
+"""Hosts that RFC 2606 sets aside for examples, and those that name schemas of standards."""
 
 
 class NetworkInText(DetectorCheck):
@@ -14,7 +25,8 @@ class NetworkInText(DetectorCheck):
 
     What it does
         Searches free text, private elements, table cells, metadata and stray bytes for URLs, IP
-        and MAC addresses and labelled serial numbers.
+        and MAC addresses and labelled serial numbers. Hosts set aside for examples (RFC 2606) and
+        names of XML schemas are quiet.
 
     Why it matters
         Addresses inside a hospital's network name the site, and links may open the record itself.
@@ -35,8 +47,16 @@ class NetworkInText(DetectorCheck):
     good = (
         dicom(0x00181020, "LO", "5.1.7", "SoftwareVersions"),
         text("resampled to 1.0 x 1.0 x 1.0 mm"),
+        text("http://test.org/specimens/2019^URI"),
+        text('xmlns="http://www.w3.org/2000/svg"'),
     )
     bad = (
         dicom(0x00204000, "LT", "sent from 10.31.4.117", "ImageComments"),
         text("https://pacs.stmary-hospital.org/view?study=8821"),
     )
+
+    def hits(self, text: str) -> Iterable[Hit]:
+        """Everything that identifies, without addresses that are nobody's."""
+        for hit in super().hits(text):
+            if hit.category is not Category.URL or not _NOBODY.match(text[hit.start : hit.end]):
+                yield hit

@@ -18,7 +18,7 @@ _DUMMY_WORDS = frozenset(
     "dummy fake sample example test tester testing tests testpatient phantom qa qc calibration demo training "
     "template patient patients subject pseudo pseudonym pseudonymized pseudonymised value confidential private "
     "secret name names lastname firstname surname forename prefix suffix middlename patientname physicianname "
-    "hospital institution physician doctor operator".split()
+    "hospital institution physician doctor operator observer verifying reader reviewer user number exam".split()
 )
 _FILLERS = frozenset(
     "no not n a last first middle family mid pre de id data info by ctp other enter text here your is of the de".split()
@@ -37,6 +37,8 @@ _DUMMY_DATES = frozenset(
 # Longer runs of digits could be somebody's number; these are what people type to fill a field.
 _SEQUENCES = frozenset("1234 12345 0123456789 abc abcd abcde abcdef asdf qwerty".split())
 
+_REPEATED = re.compile(r"[A-Za-z]{1,4}[\-_ ]?(\d)\1{4,}")
+
 _GUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 # One that a field of 16 characters cut short.
 _CUT_GUID = re.compile(
@@ -52,6 +54,8 @@ _HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,128}", re.IGN
 _SHORT_HEX = re.compile(
     r"[A-Za-z]{1,16}[\-_](?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{5,64}", re.IGNORECASE
 )
+# Digests written in groups, some of which hold digits only (MIMIC).
+_HEX_GROUPS = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{8}(?:-[0-9a-f]{8}){2,7}", re.IGNORECASE)
 _COUNTER = re.compile(r"0{0,9}\d{1,4}")
 _LAST_PART = re.compile(r"[A-Za-z]{0,20}(?:0+\d{1,5}|\d{1,4})[A-Za-z]{0,3}")
 # Codes of studies and collections (NLST-100012, RIDER-1129164940) against the prefixes that hospitals number with.
@@ -74,6 +78,21 @@ _HOUSE = re.compile(
     r"|.*(?<!\d)(?:19\d{2}|20[0-3]\d)[\-_./](?:0[1-9]|1[0-2])(?!\d).*",
     re.IGNORECASE,
 )
+
+
+_SAYS_SO = r"(?:anon|deid|pseud)[a-z]{0,12}"
+# One value cannot tell these from a hospital's numbers; studies give most of them.
+_OF_STUDIES = re.compile(
+    rf"{_SAYS_SO}[\-_ ]?\d{{5,10}}"  # the prefix says what was done, not how
+    r"|\d{1,4}[\-_]0\d{2,3}"  # site and padded counter: 11-0034
+    r"|\d{2,3}[\-_]?[A-Z]{2}\d{2,5}"  # 100_HM10395, 15BR001
+    r"|(?=\D*[A-Z]{4})(?:[A-Z0-9]{1,12}[\-_]){2,4}[A-Z]{0,4}\d{1,10}"  # COVID-19-AR-16406488
+    r"|(?:NDARINV|NDAR_?INV|NDAR)[A-Z0-9]{6,10}|CC\d{5}XX\d{2}",
+    re.IGNORECASE,
+)
+_LOWER = re.compile(r"(?P<prefix>[a-z]{1,12})[\-_]?\d{5,9}")
+_ENDLESS = re.compile(r"[A-Za-z]{0,6}\d{19,40}")
+_DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 @lru_cache(maxsize=16384)
@@ -99,9 +118,12 @@ def is_placeholder(value: str) -> bool:
 
 
 def _is_filler(core: str) -> bool:
-    """One character over and over, or none that says anything: XXXX, 000-00-0000, ---, ???."""
+    """One character over and over, or none that says anything: XXXX, 000-00-0000, ---, Jxxxxx^Sxxxx, id11111."""
     seen = {c.lower() for c in core if c.isalnum()}
-    return not seen or (len(seen) == 1 and seen <= set("0ox19"))
+    if not seen or (len(seen) == 1 and seen <= set("0ox19")):
+        return True
+    parts = [part.lower() for part in re.split(r"[\W_]+", core) if part]
+    return bool(_REPEATED.fullmatch(core)) or all(len(p) > 4 and len(set(p[1:])) == 1 for p in parts)
 
 
 def _says_nothing(core: str) -> bool:
@@ -133,7 +155,7 @@ def is_pseudonym(value: str) -> bool:
     text = value.strip(" \t\r\n\0^")
     if not 1 <= len(text) <= 128:
         return False
-    if any(p.fullmatch(text) for p in (_GUID, _CUT_GUID, _COUNTER, _SHORT_HEX)):
+    if any(p.fullmatch(text) for p in (_GUID, _CUT_GUID, _COUNTER, _SHORT_HEX, _HEX_GROUPS)):
         return True
     if _NUMBERED_KIND.fullmatch(text):
         return not _MONTH.fullmatch(text)
@@ -143,6 +165,24 @@ def is_pseudonym(value: str) -> bool:
     if len(text) > 48 or _HOUSE.fullmatch(text):
         return False
     return _is_collection(text) or _is_drawn(text) or _is_counted(text)
+
+
+def may_be_pseudonym(value: str) -> bool:
+    """Whether a code that `is_pseudonym` does not know is more often a study's than a hospital's.
+
+    Prefixes in lower case, since record systems print capitals (`p10000032`); site and padded counter
+    (`11-0034`); several names before a number (`COVID-19-AR-16406488`); more digits than any system
+    issues, without a date in them. Prefixes that hospitals number with count as theirs.
+    """
+    text = value.strip(" \t\r\n\0^")
+    prefix = re.split(r"[\-_\d ]", text, maxsplit=1)[0].lower()
+    if prefix in _HOSPITAL_PREFIXES or _HOUSE.fullmatch(text):
+        return False
+    if lower := _LOWER.fullmatch(text):
+        return not _is_family(lower["prefix"])
+    if _ENDLESS.fullmatch(text):
+        return not any(_DAY.match(text, start) for start in range(len(text)) if start < 10)
+    return _OF_STUDIES.fullmatch(text) is not None
 
 
 def _is_collection(text: str) -> bool:
