@@ -83,7 +83,8 @@ _EAST_ASIAN: _Scored = (
 # What the patterns of a group cannot do without, tried first.
 _SEPARATED = re.compile(r"\d[OoIl]{0,3}[-/.] ?[\dOoIl]|\d{4} \d\d|\d{8}|\d ?[年년月월]|元 ?年")
 _NUMBER = re.compile(
-    r"\d+(?:(?:st|nd|rd|th|er|º|\.)?[-/., ]{0,3}(?:of |de |di )?(?P<word>[^\W\d_\u3040-\ud7af]{3,12}))?", re.IGNORECASE
+    r"\d+(?:(?:st|nd|rd|th|er|º|\.)?[-/., ]{0,3}(?:of |de |di )?(?P<word>[^\W\d_\u3040-\ud7af]{3,12}))?",
+    re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?P<word>[^\W\d_\u3040-\ud7af]{3,12})\.?[-/., ]{0,3}$")
 _MONTH_DAY = re.compile(
