@@ -99,7 +99,7 @@ def test_locate_finds_a_member(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     write(tmp_path / "set", "pack.zip", zipped({"in/side.txt": b"x"}))
-    monkeypatch.setattr(cli, "load_key", lambda _: KEY)
+    monkeypatch.setattr("auditor.commands.locate.load_key", lambda _: KEY)
     item = KEY.item("pack.zip!/in/side.txt")
     monkeypatch.setattr("sys.argv", ["auditor", "locate", str(tmp_path / "set"), item])
     with pytest.raises(SystemExit) as end:
