@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -12,8 +14,8 @@ from numpy.typing import NDArray
 
 from auditor.model import Claim, Element, Facts, Item, Kind, Reason, Record, Status
 
-Occurrence = tuple[int, str, str, float]
-"""Id of the distinct value, counts as `1,2`, bbox as `x0 y0 x1 y1`, confidence."""
+Spot = tuple[str, str, float]
+"""What tells one occurrence of a value in a file from another: counts as `1,2`, bbox as `x0 y0 x1 y1`, confidence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +33,8 @@ class Examined:
     seconds: float
     claim: int
     facts: Facts
-    occurrences: list[Occurrence]
+    occurrences: int
+    """How many of the batch's occurrences are the file's: as many as follow those of the file before."""
     portrait: NDArray[np.uint8] | None = None
     digest: str = ""
     members: tuple[Item, ...] = ()
@@ -49,15 +52,38 @@ class Batch:
     """Id to one element that has the value, and the id of the claim it stands under."""
     claims: dict[int, Claim] = field(default_factory=dict)
     examined: list[Examined] = field(default_factory=list)
+    occurred: array[int] = field(default_factory=lambda: array("q"))
+    """Id of the value of each occurrence, file by file."""
+    places: array[int] = field(default_factory=lambda: array("l"))
+    """Key in `spots` of each occurrence."""
+    spots: dict[int, Spot] = field(default_factory=dict)
 
 
-_KNOWN = 1 << 15
+_MOST = 1 << 15
+_Number = tuple[int, int, Element]
+"""Id of a value and number of a spot; the element is held, so that its address stays its own."""
+
+
+class _Memory:
+    """Ids by the address of an element and its claim, kept from batch to batch of one scan: readers give one
+    and the same object for what recurs in many files."""
+
+    def __init__(self) -> None:
+        self.known: defaultdict[int, dict[int, _Number]] = defaultdict(dict)
+        self.spots: dict[Spot, int] = {}
+        self.held = 0
+
+    def make_room(self) -> None:
+        """Forget all, if it is too much. Between batches only, which refer to spots by number."""
+        if self.held > _MOST:
+            self.known.clear()
+            self.spots.clear()
+            self.held = 0
 
 
 @lru_cache(maxsize=1)
-def _known(secret: bytes) -> dict[tuple[int, int], tuple[Element, int]]:
-    """Ids by object and claim, kept from batch to batch of one scan."""
-    return {}
+def _memory(secret: bytes) -> _Memory:
+    return _Memory()
 
 
 class Collector:
@@ -65,43 +91,51 @@ class Collector:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._known = _known(secret)
-        self.batch = Batch()
+        self._memory = _memory(secret)
+        self._memory.make_room()
+        self._batch = Batch()
+
+    @property
+    def batch(self) -> Batch:
+        """What was gathered so far."""
+        used = set(self._batch.places)
+        self._batch.spots = {number: spot for spot, number in self._memory.spots.items() if number in used}
+        return self._batch
 
     def claim(self, claim: Claim) -> int:
         """The id of a claim, noted in the batch."""
         number = self._id(repr(claim))
-        self.batch.claims[number] = claim
+        self._batch.claims[number] = claim
         return number
 
-    def occurrences(self, elements: Iterable[Element], claim: int) -> list[Occurrence]:
-        """Note each distinct element in the batch and return where each one occurred."""
-        rows: list[Occurrence] = []
-        values = self.batch.values
-        for element in elements:
-            number = self._number(element, claim)
-            if number not in values:
-                plain = replace(element, counts=(), bbox=None) if element.counts or element.bbox else element
-                values[number] = (plain, claim)
-            counts = ",".join(map(str, element.counts)) if element.counts else ""
-            bbox = " ".join(map(str, element.bbox)) if element.bbox else ""
-            rows.append((number, counts, bbox, element.confidence))
-        return rows
+    def occurrences(self, elements: Sequence[Element], claim: int) -> int:
+        """Note each distinct element in the batch, and where each one occurred; returns how many did."""
+        known, batch = self._memory.known[claim], self._batch
+        met = [known.get(id(element)) or self._note(element, claim) for element in elements]
+        numbers = [each[0] for each in met]
+        batch.occurred.extend(numbers)
+        batch.places.extend([each[1] for each in met])
+        if not batch.values.keys() >= set(numbers):
+            for number, _, element in met:
+                if number not in batch.values:
+                    plain = element.counts or element.bbox
+                    batch.values[number] = (
+                        replace(element, counts=(), bbox=None) if plain else element,
+                        claim,
+                    )
+        return len(met)
 
-    def _number(self, element: Element, claim: int) -> int:
-        """The id of a distinct value. Readers give one and the same object for what recurs in many files."""
-        key = id(element), claim
-        known = self._known.get(key)
-        if known is not None:
-            return known[1]
+    def _note(self, element: Element, claim: int) -> _Number:
         # PS3.15 judges by location and claim, so both are part of what makes a value distinct.
         number = self._id(
             f"{element.place}\0{element.location}\0{element.vr}\0{element.creator}\0{claim}\0{element.value}"
         )
-        if len(self._known) >= _KNOWN:
-            self._known.clear()
-        self._known[key] = element, number  # held, so that its id stays its own
-        return number
+        counts = ",".join(map(str, element.counts)) if element.counts else ""
+        bbox = " ".join(map(str, element.bbox)) if element.bbox else ""
+        spot = self._memory.spots.setdefault((counts, bbox, element.confidence), len(self._memory.spots))
+        noted = self._memory.known[claim][id(element)] = number, spot, element
+        self._memory.held += 1
+        return noted
 
     def add(
         self,
@@ -117,8 +151,7 @@ class Collector:
     ) -> None:
         """Note one file. `extra`: elements that a later stage than its reader found."""
         claim = self.claim(record.claim)
-        rows = self.occurrences(record.elements, claim) + self.occurrences(extra, claim)
-        self.batch.examined.append(
+        self._batch.examined.append(
             Examined(
                 index=index,
                 path=record.item.path,
@@ -131,7 +164,7 @@ class Collector:
                 seconds=seconds,
                 claim=claim,
                 facts=record.facts,
-                occurrences=rows,
+                occurrences=self.occurrences((*record.elements, *extra), claim),
                 portrait=portrait,
                 digest=digest,
                 members=members,

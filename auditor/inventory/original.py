@@ -50,8 +50,9 @@ WHERE ours.exam <> '' AND theirs.exam <> '' AND ours.patient <> ''
 GROUP BY theirs.exam HAVING count(DISTINCT ours.exam) > 1 ORDER BY ALL
 """
 _FACTS = """
-SELECT ours.patient, ours.facts, theirs.facts FROM pairs p
+SELECT ours.patient, own.told, other.told FROM pairs p
 JOIN items ours ON ours.item = p.item JOIN original.items theirs ON theirs.item = p.source
+JOIN facts own ON own.fact = ours.fact JOIN original.facts other ON other.fact = theirs.fact
 WHERE ours.patient <> '' ORDER BY ours.item
 """
 
@@ -103,7 +104,7 @@ class Original:
     def facts(self) -> Iterator[tuple[str, Facts, Facts]]:
         """Pseudonym, facts of the released file and of its original, of every pair."""
         for patient, ours, theirs in self._inventory.stream(_FACTS):
-            yield patient, *(Facts(**json.loads(self._inventory.unseal(facts))) for facts in (ours, theirs))
+            yield patient, self._inventory.facts_in(ours), self._inventory.facts_in(theirs)
 
     def changed(self) -> Iterator[str]:
         """True paths of released images that were paired by their path and whose pixels differ."""

@@ -44,8 +44,8 @@ FROM patients JOIN texts USING (place, location) LEFT JOIN worth USING (place, l
 WHERE exclusive * 2 >= texts ORDER BY place, location
 """
 _VALUES = """
-SELECT any_value(content), any_value(facts)
-FROM values_seen JOIN occurrences USING (value) JOIN items USING (item)
+SELECT arg_min(content, item), arg_min(told, item)
+FROM values_seen JOIN occurrences USING (value) JOIN items USING (item) JOIN facts USING (fact)
 WHERE place = $1 AND location = $2 AND patient <> '' GROUP BY text
 """
 
@@ -111,9 +111,9 @@ class Spread:
 
     def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
         """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
-        for content, facts in self._inventory.stream(_VALUES, [str(row.place), row.location]):
+        for content, told in self._inventory.stream(_VALUES, [str(row.place), row.location]):
             text, creator = json.loads(self._inventory.unseal(content))
-            yield text, creator, json.loads(self._inventory.unseal(facts))["patient"]
+            yield text, creator, self._inventory.facts_in(told).patient
 
     def shares(self, row: SpreadRow) -> tuple[float, float, float]:
         """Shares of noted values that are declared, coded and pseudonymous."""

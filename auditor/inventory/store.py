@@ -12,7 +12,8 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, astuple
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +25,7 @@ import pyarrow as pa
 
 from auditor.errors import UsageError
 from auditor.inventory.batch import Batch, Examined
+from auditor.inventory.occurred import Occurred
 from auditor.keys import Key, Sealer, normalise
 from auditor.model import (
     Claim,
@@ -44,7 +46,8 @@ CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
 CREATE TABLE IF NOT EXISTS items (
     item INTEGER, path BLOB, size BIGINT, kind VARCHAR, status VARCHAR, reason VARCHAR,
     frames_total INTEGER, frames_examined INTEGER, seconds DOUBLE,
-    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, facts BLOB, inside BLOB);
+    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, fact BIGINT, inside BLOB);
+CREATE TABLE IF NOT EXISTS facts (fact BIGINT PRIMARY KEY, told BLOB);
 CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS values_seen (
     value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, text BIGINT, content BLOB);
@@ -54,13 +57,17 @@ CREATE TABLE IF NOT EXISTS members (parent INTEGER, position INTEGER, content BL
 CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
 """
 _WHOLE_SERIES = 8
-_SEEN_LIMIT = 1_000_000
+_SEEN_LIMIT = 1 << 18
 _PAGE = 1000
 _HELD_BACK = 100_000
 """Occurrences that are kept in memory before they are written together."""
 _SECONDS = 5.0
 """How much of a scan a killed process loses at most."""
 _LONGEST_NORMALISED = 1024
+_ONCE = frozenset({"facts"})
+"""Tables that hold each id once, whoever adds it again."""
+_SUBJECTS = 4096
+"""Combinations of facts that are remembered: images of a series share theirs."""
 
 
 class Inventory:
@@ -75,6 +82,9 @@ class Inventory:
         self._sealer = Sealer(key)
         self._text_secret = key.derive("text")
         self._seen: set[int] = set()
+        self._occurred = Occurred()
+        self._subject = lru_cache(maxsize=_SUBJECTS)(self._new_subject)
+        self.facts_in = lru_cache(maxsize=_SUBJECTS)(self._facts_in)
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._flushed = time.monotonic()
         self._db = duckdb.connect(
@@ -108,6 +118,7 @@ class Inventory:
     def remove(self) -> None:
         """Close and delete the state: after a scan that ended, nothing is left of it."""
         self._pending.clear()
+        self._occurred = Occurred()
         self._db.close()
         shutil.rmtree(self.file.parent)
 
@@ -118,29 +129,33 @@ class Inventory:
         fresh = batch.values.keys() - self._seen
         self._seen |= fresh
         pending = self._pending
-        pending["claims"] += [(c, self._seal(asdict(claim))) for c, claim in batch.claims.items()]
+        claims = [(number, claim) for number, claim in batch.claims.items() if number not in self._seen]
+        self._seen.update(number for number, _ in claims)
+        pending["claims"] += [(number, self._seal(asdict(claim))) for number, claim in claims]
         pending["values_seen"] += [self._value_row(v, *batch.values[v]) for v in fresh]
         pending["items"] += [self._item_row(e, f) for e, f in zip(batch.examined, facts, strict=True)]
-        pending["occurrences"] += [(v, e.index, *rest) for e in batch.examined for v, *rest in e.occurrences]
+        self._occurred.add(batch)
         pending["members"] += [row for e in batch.examined for row in self._member_rows(e)]
         pending["portraits"] += [self._portrait_row(e) for e in batch.examined if e.portrait is not None]
         # A transaction costs the same for one file as for a thousand.
-        if len(pending["occurrences"]) > _HELD_BACK or time.monotonic() - self._flushed > _SECONDS:
+        if self._occurred.count > _HELD_BACK or time.monotonic() - self._flushed > _SECONDS:
             self.flush()
 
     def flush(self) -> None:
         """Write what was added and is still held back, all of it or nothing."""
-        if not any(self._pending.values()):
+        if not any(self._pending.values()) and not self._occurred.count:
             return
         self._db.begin()
         try:
             for table, rows in self._pending.items():
                 self.insert(table, rows)
+            self._append("occurrences", self._occurred.table())
             self._db.commit()
         except BaseException:  # an interrupt too: the rows stay pending
             self._db.rollback()
             raise
         self._pending.clear()
+        self._occurred = Occurred()
         self._flushed = time.monotonic()
 
     def done(self) -> set[int]:
@@ -221,10 +236,10 @@ class Inventory:
 
     def owners(self) -> Iterator[tuple[int, str, str, str, str]]:
         """Index, true path, keyed exam, patient pseudonym and patient id of every file that has a patient."""
-        query = "SELECT item, path, exam, patient, facts FROM items WHERE patient <> '' ORDER BY item"
-        for item, path, exam, pseudonym, facts in self.stream(query):
-            patient = json.loads(self._sealer.unseal(facts))["patient"]
-            yield item, self.path(path), exam, pseudonym, patient
+        query = """SELECT item, path, exam, patient, told FROM items JOIN facts USING (fact)
+            WHERE patient <> '' ORDER BY item"""
+        for item, path, exam, pseudonym, told in self.stream(query):
+            yield item, self.path(path), exam, pseudonym, self.facts_in(told).patient
 
     def owners_of(self, values: Iterable[int]) -> dict[int, set[str]]:
         """The pseudonyms of the patients whose files hold each of these values."""
@@ -249,9 +264,10 @@ class Inventory:
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Patient pseudonym and facts of every file that is attributed to a patient."""
-        query = "SELECT patient, facts FROM items WHERE patient <> '' ORDER BY item"
-        for patient, facts in self.stream(query):
-            yield patient, Facts(**json.loads(self._sealer.unseal(facts)))
+        query = """SELECT patient, told FROM items JOIN facts USING (fact)
+            WHERE patient <> '' ORDER BY item"""
+        for patient, told in self.stream(query):
+            yield patient, self.facts_in(told)
 
     def coverage(self) -> Iterator[Coverage]:
         """One row a file, with its true path; the pipeline shows it displayed."""
@@ -278,10 +294,11 @@ class Inventory:
         one_a_series = f"""WINDOW whole AS (PARTITION BY patient, exam, series)
             QUALIFY series = '' OR count(*) OVER whole < {_WHOLE_SERIES}
             OR row_number() OVER (whole ORDER BY item) = (count(*) OVER whole + 1) // 2"""
-        query = f"""SELECT item, path, patient, exam, facts, digest, pixels
-            FROM portraits JOIN items USING (item) {"" if every else one_a_series} ORDER BY item"""
-        for _, path, patient, exam, facts, digest, sealed in self.stream(query):
-            known = json.loads(self._sealer.unseal(facts))
+        query = f"""SELECT item, path, patient, exam, told, digest, pixels
+            FROM portraits JOIN items USING (item) JOIN facts USING (fact)
+            {"" if every else one_a_series} ORDER BY item"""
+        for _, path, patient, exam, told, digest, sealed in self.stream(query):
+            known = self.facts_in(told)
             png = np.frombuffer(self._sealer.unseal(sealed), np.uint8)
             pixels = np.asarray(cv2.imdecode(png, cv2.IMREAD_GRAYSCALE), np.uint8)
             yield Portrait(
@@ -290,10 +307,10 @@ class Inventory:
                 exam,
                 pixels,
                 digest,
-                known["modality"],
-                known["view"],
-                known["sex"],
-                known["age"],
+                known.modality,
+                known.view,
+                known.sex,
+                known.age,
             )
 
     def stream(self, query: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
@@ -310,9 +327,12 @@ class Inventory:
         columns = [name for name, *_ in self._db.execute(f"DESCRIBE {table}").fetchall()]
         # Column by column through Arrow: a row at a time is a hundred times slower.
         arrays = zip(columns, zip(*rows, strict=True), strict=True)
-        arrow = pa.table({name: pa.array(column) for name, column in arrays})
-        self._db.register("arriving", arrow)
-        self._db.execute(f"INSERT INTO {table} SELECT * FROM arriving")
+        self._append(table, pa.table({name: pa.array(column) for name, column in arrays}))
+
+    def _append(self, table: str, arriving: pa.Table) -> None:
+        self._db.register("arriving", arriving)
+        unless_there = "OR IGNORE " * (table in _ONCE)
+        self._db.execute(f"INSERT {unless_there}INTO {table} SELECT * FROM arriving")
         self._db.unregister("arriving")
 
     def _seal(self, content: object) -> bytes:
@@ -322,10 +342,15 @@ class Inventory:
         """What was sealed under this scan's key."""
         return self._sealer.unseal(sealed)
 
+    def _facts_in(self, told: bytes) -> Facts:
+        return Facts(*json.loads(self._sealer.unseal(told)))
+
     def text_id(self, text: str) -> int:
         """Keyed 64-bit hash of a value wherever it stands, equal where case and spacing alone differ."""
         plain = normalise(text) if len(text) <= _LONGEST_NORMALISED else text
-        data = plain.encode("utf-8", "surrogatepass")
+        return self._hash(plain.encode("utf-8", "surrogatepass"))
+
+    def _hash(self, data: bytes) -> int:
         digest = hashlib.blake2b(data, key=self._text_secret, digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
@@ -343,14 +368,23 @@ class Inventory:
         return number, str(element.place), element.location, element.vr, element.tag, claim, text, content
 
     def _item_row(self, e: Examined, facts: Facts) -> tuple[Any, ...]:
-        patient = self.key.patient(facts.patient)
-        exam = self.key.tag("exam", facts.exam) if facts.exam else ""
-        series = self.key.tag("series", facts.series) if facts.series else ""
         path = self._sealer.seal(e.path.encode("utf-8", "surrogateescape"))
         row = (e.index, path, e.size, str(e.kind), str(e.status), str(e.reason or ""))
         counts = (e.frames_total, e.frames_examined, round(e.seconds, 4))
         inside = self._seal([e.within, e.inside]) if e.inside else None
-        return (*row, *counts, patient, exam, series, e.claim, self._seal(asdict(facts)), inside)
+        patient, exam, series, fact = self._subject(facts)
+        return (*row, *counts, patient, exam, series, e.claim, fact, inside)
+
+    def _new_subject(self, facts: Facts) -> tuple[str, str, str, int]:
+        """Keyed patient, exam and series, and the id that the facts are stored under."""
+        content = json.dumps(astuple(facts)).encode()
+        number = self._hash(content)
+        if number not in self._seen:
+            self._seen.add(number)
+            self._pending["facts"].append((number, self._sealer.seal(content)))
+        exam = self.key.tag("exam", facts.exam) if facts.exam else ""
+        series = self.key.tag("series", facts.series) if facts.series else ""
+        return self.key.patient(facts.patient), exam, series, number
 
     def _member_rows(self, e: Examined) -> Iterator[tuple[Any, ...]]:
         for position, item in enumerate(e.members):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from auditor.checks import all_checks
 from auditor.checks.base import Check, ClaimCheck, ElementCheck, OutcomeCheck
@@ -31,7 +32,8 @@ def judge_values(
     claims = inventory.claims()
     total = inventory.count_values(*places)
     values = inventory.distinct_values(*places)
-    contexts = ((number, element, Context(claims[claim], declared)) for number, element, claim in values)
+    context = {number: Context(claim, declared) for number, claim in claims.items()}
+    contexts = ((number, element, context[claim]) for number, element, claim in values)
     done = 0
     for judged in run(
         judge_elements, chunked(contexts, _CHUNK), workers=workers if total > _WORTH_PROCESSES else 0
@@ -45,13 +47,54 @@ def judge_values(
 
 def judge_elements(subjects: Sequence[tuple[int, Element, Context]]) -> list[Judged]:
     """What the element checks say of some distinct values; runs in a worker."""
-    checks = [check for check in all_checks() if isinstance(check, ElementCheck)]
-    return [
-        (number, check.id, match, match.text or element.value)
-        for number, element, context in subjects
-        for check in checks
-        for match in check.judge(element, context)
-    ]
+    judged: list[Judged] = []
+    chosen: dict[tuple[object, ...], tuple[ElementCheck, ...]] = {}
+    for number, element, context in subjects:
+        where = element.place, element.location, element.vr, element.tag, element.creator
+        checks = chosen.get((where, id(context)))
+        if checks is None:
+            checks = chosen[where, id(context)] = concerned(*where, context)
+        judged.extend(
+            (number, check.id, match, match.text or element.value)
+            for check in checks
+            for match in check.judge(element, context)
+        )
+    return judged
+
+
+@lru_cache(maxsize=1 << 14)
+def concerned(
+    place: Place, location: str, vr: str, tag: int | None, creator: str, context: Context
+) -> tuple[ElementCheck, ...]:
+    """The checks that may object to some value at this place.
+
+    A check is deterministic: one that is content without a look at the value is so whatever the value.
+    """
+    chosen = []
+    for check in all_checks():
+        if isinstance(check, ElementCheck):
+            watched = _Watched(place, location, "", vr, tag, creator)
+            _looked_at.clear()
+            if any(True for _ in check.judge(watched, context)) or _looked_at:
+                chosen.append(check)
+    return tuple(chosen)
+
+
+_looked_at: set[str] = set()
+
+
+class _Watched(Element):
+    """An element that notes when somebody looks at what the place does not tell."""
+
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> object:
+        if name not in _OF_THE_PLACE:
+            _looked_at.add(name)
+        return super().__getattribute__(name)
+
+
+_OF_THE_PLACE = frozenset({"place", "location", "vr", "tag", "creator", "__class__"})
 
 
 def judge_claims(inventory: Inventory, findings: FindingStore, declared: tuple[str, ...]) -> None:

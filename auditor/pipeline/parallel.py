@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from joblib import Parallel, delayed
 
+from auditor.pipeline.rubbish import collect_seldom
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -73,13 +75,14 @@ def _alone(task: Callable[[Sequence[T]], R], item: T, crashed: Callable[[T], R])
 
 
 def _numbered(task: Callable[[Sequence[T]], R], number: int, chunk: list[T]) -> tuple[int, R]:
-    _silence()
+    _settle()
     return number, task(chunk)
 
 
 @cache
-def _silence() -> None:
+def _settle() -> None:
     """Turn this worker's stderr off: decoders in C write there what they like, found values included."""
+    collect_seldom()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 

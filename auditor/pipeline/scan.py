@@ -51,6 +51,7 @@ from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest, judge_recurrences
+from auditor.pipeline.rubbish import seldom_collected
 from auditor.pipeline.stewardship import load_consent
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
@@ -115,7 +116,10 @@ def audit(
             "The output folder cannot be made", str(folder), "Choose another with --out."
         ) from None
     settings = fingerprint(version("auditor"), repr(source), repr(plan), key.id)
-    with Inventory(folder / ".state", key, settings, resume=resume) as inventory:
+    with (
+        seldom_collected(),
+        Inventory(folder / ".state", key, settings, resume=resume) as inventory,
+    ):
         try:
             _examine_all(source, inventory, plan, table, workers, progress)
             store = FindingStore(inventory)

@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from auditor.model import Claim, Facts
 
 METHOD_CODES = "(0012,0064)"
 _CODE_VALUE = 0x00080100
+_FACTS = {
+    "patient": (0x00100020, 0x00100010),
+    "exam": (0x0020000D, 0x00080020),
+    "series": (0x0020000E,),
+    "sex": (0x00100040,),
+    "age": (0x00101010,),
+    "birth_date": (0x00100030,),
+    "study_date": (0x00080020, 0x00080021, 0x00080022, 0x00080023),
+    "dates": (0x00280303,),
+    "site": (0x00080080, 0x00081040),
+    "size": (0x00101020,),
+    "weight": (0x00101030,),
+    "ethnic": (0x00102160,),
+    "modality": (0x00080060,),
+    "view": (0x00185101,),
+    "body_part": (0x00180015,),
+    "rows": (0x00280010,),
+    "columns": (0x00280011,),
+    "spacing": (0x00280030, 0x00181164),
+}
+"""Each fact is the first of these attributes that says anything."""
+_MAKER, _MODEL, _STATION, _SERIAL = 0x00080070, 0x00081090, 0x00081010, 0x00181000
+_TAGS = tuple(sorted({_MAKER, _MODEL, _STATION, _SERIAL, *(tag for tags in _FACTS.values() for tag in tags)}))
 
 
 def claim_of(values: Mapping[int, str], codes: set[str]) -> Claim:
     """The claim from top-level `values` by tag, and the code values found under (0012,0064)."""
+    method = bool(codes or values.get(0x00120063))
+    stated = map(values.get, (0x00120062, 0x00280303, 0x00280301, 0x00280302))
+    return _claim(tuple(sorted(codes)), method, *stated)
+
+
+@lru_cache(maxsize=256)
+def _claim(
+    codes: tuple[str, ...],
+    method: bool,
+    removed: str | None,
+    longitudinal: str | None,
+    burned_in: str | None,
+    recognizable: str | None,
+) -> Claim:
     return Claim(
-        identity_removed=values.get(0x00120062, "").upper(),
-        codes=tuple(sorted(codes)),
-        has_method=bool(codes or values.get(0x00120063)),
-        longitudinal=values.get(0x00280303, "").upper(),
-        burned_in=values.get(0x00280301, "").upper(),
-        recognizable=values.get(0x00280302, "").upper(),
+        identity_removed=(removed or "").upper(),
+        codes=codes,
+        has_method=method,
+        longitudinal=(longitudinal or "").upper(),
+        burned_in=(burned_in or "").upper(),
+        recognizable=(recognizable or "").upper(),
     )
 
 
 def facts_of(values: Mapping[int, str]) -> Facts:
-    """The facts from top-level `values` by tag. Absent ones are empty."""
+    """The facts from top-level `values` by tag. Absent ones are empty. Files that say the same share them."""
+    return _facts(*map(values.get, _TAGS))
 
-    def first(*tags: int) -> str:
-        return next((values[tag] for tag in tags if values.get(tag)), "")
 
-    device = " ".join(filter(None, (first(0x00080070), first(0x00081090))))
-    return Facts(
-        patient=first(0x00100020, 0x00100010),
-        exam=first(0x0020000D, 0x00080020),
-        series=first(0x0020000E),
-        sex=first(0x00100040),
-        age=first(0x00101010),
-        birth_date=first(0x00100030),
-        study_date=first(0x00080020, 0x00080021, 0x00080022, 0x00080023),
-        dates=first(0x00280303).upper(),
-        site=first(0x00080080, 0x00081040),
-        device=device or first(0x00081010, 0x00181000),
-        size=first(0x00101020),
-        weight=first(0x00101030),
-        ethnic=first(0x00102160),
-        modality=first(0x00080060),
-        view=first(0x00185101),
-        body_part=first(0x00180015),
-        rows=first(0x00280010),
-        columns=first(0x00280011),
-        spacing=first(0x00280030, 0x00181164),
-    )
+@lru_cache(maxsize=1024)
+def _facts(*stated: str | None) -> Facts:
+    values = dict(zip(_TAGS, stated, strict=True))
+    facts = {name: next((text for tag in tags if (text := values[tag])), "") for name, tags in _FACTS.items()}
+    facts["dates"] = facts["dates"].upper()
+    device = " ".join(filter(None, (values[_MAKER], values[_MODEL])))
+    return Facts(**facts, device=device or values[_STATION] or values[_SERIAL] or "")
 
 
 def is_method_code(path: str, tag: int) -> bool:
