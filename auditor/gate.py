@@ -22,7 +22,7 @@ def evaluate(report: Report, policy: Policy, today: dt.date) -> VerdictModel:
     fail += _measures(report, policy)
     incomplete = _incomplete(report, policy)
     status = "fail" if fail else "incomplete" if incomplete else "review" if review else "pass"
-    reasons = fail + incomplete + review
+    reasons = fail + incomplete + review + _left_out(report)
     return VerdictModel(status=status, reasons=[r.en for r in reasons], reasons_zh=[r.zh for r in reasons])
 
 
@@ -34,6 +34,19 @@ def _findings(report: Report, policy: Policy, today: dt.date) -> list[Text]:
             f"{n:,} 项{_ZH[severity]}发现（门禁在“{_ZH[level]}”及以上时不通过）",
         )
         for severity, n in _count(report, policy, today, policy.failing).items()
+    ]
+
+
+def _left_out(report: Report) -> list[Text]:
+    """What a verdict must not be silent about, though it does not change it."""
+    known = report.findings.known
+    if not known:
+        return []
+    return [
+        Text(
+            f"Not counted: {known:,} finding{'s' * (known != 1)} of the baseline",
+            f"未计入：基线中已有的 {known:,} 项发现",
+        )
     ]
 
 
@@ -112,12 +125,13 @@ def _incomplete(report: Report, policy: Policy) -> list[Text]:
 def _count(
     report: Report, policy: Policy, today: dt.date, counts: Callable[[Severity], bool]
 ) -> Counter[str]:
+    """Findings by severity that are neither waived nor in the baseline."""
     found: Counter[str] = Counter()
     for group in sorted(report.findings.groups, key=lambda g: -Severity(g.severity).rank):
         severity = Severity(group.severity)
         if counts(severity) and not policy.waiver_for(group.rule_id, group.location, today):
-            found[str(severity)] += group.count
-    return found
+            found[str(severity)] += group.count - group.known
+    return +found
 
 
 def _findings_of(n: int, severity: str) -> str:

@@ -140,3 +140,25 @@ def test_an_unforeseen_error_shows_no_value(
     assert call(monkeypatch, "scan", leaky, "--out", tmp_path / "out", *SCAN) == 3
     told = capsys.readouterr()
     assert "ValueError" in told.err and "SEXTON" not in told.err + told.out
+
+
+def test_a_baseline_lets_what_is_known_pass_and_nothing_new(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], leaky: Path, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    passing = ("--baseline", old)
+    assert call(monkeypatch, "scan", leaky, "--out", old, *SCAN) == 1
+    write(leaky, "folder/renamed.dcm", make_dicom(PatientName="SEXTON^CARMEN", PatientID="sub-1"))
+    assert call(monkeypatch, "scan", leaky, "--out", new, *SCAN, *passing) == 0
+    assert "of the baseline" in capsys.readouterr().err
+    assert call(monkeypatch, "gate", new / "report.json", *passing) == 0
+    assert call(monkeypatch, "gate", new / "report.json", "--baseline", old / "findings.csv") == 0
+    write(leaky, "2.dcm", make_dicom(PatientName="KOWALSKI^ANNA", PatientID="sub-2"))
+    assert call(monkeypatch, "scan", leaky, "--out", new, *SCAN, *passing) == 1
+    assert call(monkeypatch, "gate", new / "report.json", *passing) == 1
+    assert call(monkeypatch, "gate", new / "report.json", "--baseline", tmp_path / "nothing") == 2
+    (tmp_path / "other.key").write_bytes(bytes(range(32)))
+    assert (
+        call(monkeypatch, "scan", leaky, "--out", new, *SCAN, *passing, "--key", tmp_path / "other.key") == 2
+    )
+    assert "SEXTON" not in capsys.readouterr().err

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor import gate as gating
 from auditor.errors import UsageError
 from auditor.keys import load_key
 from auditor.pipeline.plan import Plan
 from auditor.policy import Level, Policy, load_policy
 from auditor.progress import Bars
 from auditor.report import FORMATS
+from auditor.report.baseline import Baseline, check_key, load_baseline, with_baseline
+from auditor.report.schema import Report
 from auditor.sources import open_source
 
 # The stages load decoders, OCR and scikit-learn: they are imported where they run, so that --help does not wait.
@@ -30,6 +34,12 @@ Lang = Annotated[str, typer.Option("--lang", help="Language of the report: en or
 FailOn = Annotated[
     str | None,
     typer.Option("--fail-on", help="Lowest severity that fails the gate: info … critical, or never."),
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline", help="Findings known and accepted: an earlier audit's folder or findings.csv."
+    ),
 ]
 Formats = Annotated[str, typer.Option("--format", help=f"Comma-separated: {', '.join(FORMATS)}.")]
 
@@ -60,6 +70,23 @@ def chosen_policy(path: Path | None, fail_on: str | None) -> Policy:
         return policy
     level = choices("--fail-on", fail_on, Level.__args__)[0]  # type: ignore[attr-defined]
     return policy.model_copy(update={"gate": policy.gate.model_copy(update={"fail_on": level})})
+
+
+def known_before(baseline: Path | None, key: Path | None) -> Baseline | None:
+    """The findings of an earlier audit, which must have been made under the same key."""
+    if baseline is None:
+        return None
+    earlier = load_baseline(baseline)
+    check_key(earlier, load_key(key).id)
+    return earlier
+
+
+def judge_new(report: Report, folder: Path, earlier: Baseline | None, policy: Policy) -> Report:
+    """The report with a verdict on what the baseline does not hold; `folder` holds its findings.csv."""
+    if earlier is not None:
+        report = with_baseline(report, folder, earlier)
+    verdict = gating.evaluate(report, policy, datetime.now(UTC).date())
+    return report.model_copy(update={"verdict": verdict})
 
 
 def choices(option: str, given: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from auditor import gate as gating
 from auditor.commands.options import (
+    BaselineFile,
     FailOn,
     Formats,
     Lang,
@@ -18,17 +18,25 @@ from auditor.commands.options import (
     ReportFile,
     choices,
     chosen_policy,
+    judge_new,
     language,
 )
 from auditor.report import FORMATS, load_report, summary, write_report
+from auditor.report.baseline import load_baseline
 
 
-def gate(report: ReportFile, policy: PolicyFile = None, fail_on: FailOn = None, lang: Lang = "en") -> None:
-    """Judge a report by a policy again; exits as scan does."""
-    found = load_report(report)
-    verdict = gating.evaluate(found, chosen_policy(policy, fail_on), datetime.now(UTC).date())
-    typer.echo(summary(found.model_copy(update={"verdict": verdict}), language(lang)), err=True)
-    raise typer.Exit(gating.EXIT[verdict.status])
+def gate(
+    report: ReportFile,
+    policy: PolicyFile = None,
+    baseline: BaselineFile = None,
+    fail_on: FailOn = None,
+    lang: Lang = "en",
+) -> None:
+    """Judge a report by a policy again; exits as scan does. A baseline needs findings.csv beside the report."""
+    earlier = load_baseline(baseline) if baseline else None
+    found = judge_new(load_report(report), report.parent, earlier, chosen_policy(policy, fail_on))
+    typer.echo(summary(found, language(lang)), err=True)
+    raise typer.Exit(gating.EXIT[found.verdict.status])
 
 
 def report(

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from auditor import gate as gating
 from auditor.commands.options import (
+    BaselineFile,
     FailOn,
     Formats,
     KeyFile,
@@ -18,6 +20,8 @@ from auditor.commands.options import (
     Source,
     choices,
     chosen_policy,
+    judge_new,
+    known_before,
     language,
     run_audit,
 )
@@ -62,6 +66,7 @@ def scan(
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
+    baseline: BaselineFile = None,
     fail_on: FailOn = None,
     formats: Formats = "html,json",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted scan.")] = False,
@@ -93,6 +98,7 @@ def scan(
         original=original,
         consent=consent,
     )
+    earlier = known_before(baseline, key)
     processes = os.cpu_count() or 1 if workers is None else workers
     with tempfile.TemporaryDirectory() as scratch:
         to_stdout = out == "-"
@@ -100,10 +106,11 @@ def scan(
         if to_stdout and len(chosen) != 1:
             raise UsageError("Only one format fits on stdout", "--out -", "Name one with --format.")
         done = run_audit(source, folder, rules, plan, key, processes, resume)
-        written = write_report(done.report, folder, lang=language(lang), formats=chosen)
+        report = judge_new(done.report, folder, earlier, rules)
+        written = write_report(report, folder, lang=language(lang), formats=chosen)
         if to_stdout:
             typer.echo(written[0].read_text(encoding="utf-8"), nl=False)
-        typer.echo(summary(done.report, lang), err=True)
+        typer.echo(summary(report, lang), err=True)
         if not to_stdout:
             typer.echo(f"{written[0]}", err=True)
-    raise typer.Exit(done.exit_code)
+    raise typer.Exit(gating.EXIT[report.verdict.status])

@@ -12,7 +12,7 @@ from auditor.report.clean import one_line, xml_text
 from auditor.report.locale import locale
 from auditor.report.plain import summary
 from auditor.report.schema import FindingGroup, Report
-from auditor.report.ways import ordered, rank
+from auditor.report.ways import is_known, ordered, rank
 
 _SARIF_LEVEL = {"info": "note", "low": "note", "medium": "warning", "high": "error", "critical": "error"}
 # GitHub orders alerts by this number, which follows CVSS bands.
@@ -50,13 +50,13 @@ def render_sarif(report: Report, lang: str = "en") -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": report.verdict.status != "incomplete"}],
-        "results": [_result(group, lang) for group in groups],
+        "results": [_result(group, lang, report.findings.known is not None) for group in groups],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(group: FindingGroup, lang: str) -> dict[str, object]:
+def _result(group: FindingGroup, lang: str, compared: bool) -> dict[str, object]:
     where: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": one_line(group.location)}]}
     if group.example_file:
         uri = quote(one_line(group.example_file))
@@ -69,6 +69,8 @@ def _result(group: FindingGroup, lang: str) -> dict[str, object]:
         "partialFingerprints": {"ruleAndPlace/v1": fingerprint(group)},
         "occurrenceCount": max(group.count, 1),
     }
+    if compared:
+        result["baselineState"] = "unchanged" if is_known(group) else "updated" if group.known else "new"
     if group.waived_by:
         justification = one_line(group.waived_by)
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
@@ -76,7 +78,7 @@ def _result(group: FindingGroup, lang: str) -> dict[str, object]:
 
 
 def render_junit(report: Report, lang: str = "en") -> str:
-    """JUnit XML: the verdict is one test, every group another; info never fails, waived is skipped."""
+    """JUnit XML: the verdict is one test, every group another; info never fails, waived and known are skipped."""
     t = locale(lang)
     reasons = report.verdict.reasons_zh if t.lang == "zh" else []
     verdict = _case("verdict", "gate", _verdict_outcome(report, "; ".join(reasons or report.verdict.reasons)))
@@ -111,6 +113,8 @@ def _verdict_outcome(report: Report, reasons: str) -> str:
 
 
 def _outcome(group: FindingGroup, lang: str) -> str:
+    if is_known(group):
+        return f"<skipped message={quoteattr(locale(lang)('findings.known', n=group.known))}/>"
     if group.waived_by:
         return f"<skipped message={quoteattr(xml_text(group.waived_by))}/>"
     if rank(group.severity) <= Severity.INFO.rank:
@@ -121,7 +125,8 @@ def _outcome(group: FindingGroup, lang: str) -> str:
 
 
 def render_codequality(report: Report, lang: str = "en") -> str:
-    """GitLab Code Quality JSON: the groups in force, waived ones left out as GitLab has no word for them."""
+    """GitLab Code Quality JSON: the groups in force, without those waived or in the baseline, which GitLab
+    has no word for."""
     issues = [
         {
             "description": _message(group, lang),
@@ -131,7 +136,7 @@ def render_codequality(report: Report, lang: str = "en") -> str:
             "location": {"path": one_line(group.example_file) or ".", "lines": {"begin": 1}},
         }
         for group in ordered(report.findings.groups)
-        if not group.waived_by
+        if not group.waived_by and not is_known(group)
     ]
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 

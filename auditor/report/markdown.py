@@ -73,6 +73,7 @@ def _findings(report: Report, t: Locale) -> str:
 def _finding(group: FindingGroup, t: Locale) -> list[str]:
     title, _ = t.pick(group.title, group.title_zh)
     waived = f" ({t('findings.waived', by=group.waived_by)})" if group.waived_by else ""
+    waived += f" ({t('findings.known', n=group.known)})" if group.known else ""
     return [
         _inert(t.term("severity", group.severity)),
         _inert(f"{title} [{group.rule_id}]{waived}"),

@@ -80,6 +80,8 @@ class FindingGroup(Model):
     example_item: str
     waived_by: str = ""
     """Owner and expiry of the waiver in force, if any."""
+    known: int = 0
+    """How many of `count` are in the baseline, and so do not count at the gate."""
 
 
 class Findings(Model):
@@ -91,6 +93,8 @@ class Findings(Model):
     files: int
     patients: int
     waived: int
+    known: int | None = None
+    """Findings that are in the baseline; None where none was given."""
     groups: list[FindingGroup]
 
 

@@ -48,11 +48,23 @@ def rank(severity: str) -> int:
     return Severity(severity).rank if severity in set(Severity) else -1
 
 
+def is_known(group: FindingGroup) -> bool:
+    """Whether every finding of the group is in the baseline."""
+    return 0 < group.count <= group.known
+
+
 def ordered(groups: list[FindingGroup]) -> list[FindingGroup]:
-    """Groups in the order a reader needs them: in force before waived, severe before mild, many before few."""
+    """Groups in the order a reader needs them: in force before waived or known, severe before mild, many before few."""
     return sorted(
         groups,
-        key=lambda g: (bool(g.waived_by), -rank(g.severity), -g.count, -g.confidence, g.rule_id, g.location),
+        key=lambda g: (
+            bool(g.waived_by) or is_known(g),
+            -rank(g.severity),
+            -g.count,
+            -g.confidence,
+            g.rule_id,
+            g.location,
+        ),
     )
 
 
