@@ -28,7 +28,7 @@ from auditor.checks.burned_in_text import BurnedInText
 from auditor.checks.unjudged_text import UnjudgedText
 from auditor.model import Box, Claim, Context, Element, Frame
 from auditor.pixels import describe_engine, read_frame
-from auditor.pixels.engines import RapidEngine
+from auditor.pixels.rapid import RapidEngine
 from auditor.pixels.screen import may_hold_text
 
 CLASSES = ("plain", "faint", "dark", "rotated", "colour", "hidden")

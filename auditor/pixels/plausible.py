@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.pixels.engines import Line
 from auditor.pixels.layout import Block
+from auditor.pixels.lines import SURE, Line
 from auditor.pixels.views import Piece
 
 READABLE = 0.5
@@ -12,10 +12,8 @@ SURELY_TEXT = 0.75
 """A region that the detector is this sure of, yet nobody could read, is reported as unread."""
 UNREAD_ASPECT = 1.8
 """Unread regions are lines, not dots: at least this much longer than high."""
-SURE = 0.8
-"""From which score a reading is believed whatever its size."""
 TALL = 1 / 12
-"""Higher than this share of the image's short side, what is not surely read is anatomy: ribs, vertebrae."""
+"""Higher than this share of the image's short side, what is not read surely is anatomy: ribs, vertebrae."""
 TALL_PIXELS = 48
 """Type up to this height is never called too high: thumbnails and strips have a small short side."""
 
@@ -38,3 +36,9 @@ def placed(line: Line, piece: Piece, short_side: int) -> Block | None:
     if line.region >= SURELY_TEXT and aspect >= UNREAD_ASPECT:
         return Block("", min(line.score, READABLE - 0.01), line.region, box, block.upright)
     return None
+
+
+def is_too_high(quad: tuple[tuple[float, float], ...], short_side: int) -> bool:
+    """Whether a region, in pixels of the frame, is higher than type is unless it reads surely."""
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    return min(max(xs) - min(xs), max(ys) - min(ys)) > max(TALL_PIXELS, TALL * short_side)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place
-from auditor.pixels.engines import Engine, RapidEngine, engines_of
+from auditor.pixels.engines import detector_of, load_engine
 from auditor.pixels.layout import Block, join, settle
+from auditor.pixels.lines import Engine
 from auditor.pixels.plausible import placed
 from auditor.pixels.screen import may_hold_text
 from auditor.pixels.views import pieces, views
@@ -21,17 +22,16 @@ def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") ->
     """Return the text of one frame, one element a line or labelled statement.
 
     `engine`: rapid, tesseract or both. `effort`: fast, standard or thorough (see `views`); the first two
-    read only what passes `may_hold_text`, where RapidOCR is among the engines. Boxes are in pixels of the
+    read only what passes `may_hold_text`, where RapidOCR's models are among the engines. Boxes are in pixels of the
     frame. The location is that of the layer for what is not the image. A region that looks like text and
     could not be read has value "" and a confidence below 0.5. Raises UsageError for an unknown name,
     EngineError for a missing engine.
     """
-    readers = engines_of(engine)
+    reader = load_engine(engine)
     if effort not in EFFORTS:
         raise UsageError("No such OCR effort", todo=f"Choose one of {', '.join(EFFORTS)}")
-    if effort != "thorough" and any(
-        isinstance(e, RapidEngine) and not may_hold_text(frame, e) for e in readers
-    ):
+    detector = detector_of(reader)
+    if effort != "thorough" and detector is not None and not may_hold_text(frame, detector):
         return []
     rows, columns = frame.display.shape[:2]
     return [
@@ -43,18 +43,17 @@ def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") ->
             bbox=_bbox(block, rows, columns),
             confidence=round(block.score, 3),
         )
-        for block in join(settle(_blocks(frame, readers, effort)))
+        for block in join(settle(_blocks(frame, reader, effort)))
     ]
 
 
-def _blocks(frame: Frame, readers: tuple[Engine, ...], effort: str) -> Iterator[Block]:
+def _blocks(frame: Frame, reader: Engine, effort: str) -> Iterator[Block]:
     for view in views(frame, effort):
         for piece in pieces(view):
-            for reader in readers:
-                for line in reader.read(piece.image):
-                    block = placed(line, piece, min(frame.display.shape[:2]))
-                    if block is not None:
-                        yield block
+            for line in reader.read(piece.image):
+                block = placed(line, piece, min(frame.display.shape[:2]))
+                if block is not None:
+                    yield block
 
 
 def _bbox(block: Block, rows: int, columns: int) -> Box:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from auditor.detectors import is_acquisition_text
 from auditor.model import Frame, Text
-from auditor.pixels.engines import RapidEngine
 from auditor.pixels.layout import Block
-from auditor.pixels.plausible import placed
-from auditor.pixels.views import Piece, local_contrast, richest, zoom_of
+from auditor.pixels.plausible import is_too_high, placed
+from auditor.pixels.rapid import MULTIPLE, Quads, RapidEngine
+from auditor.pixels.views import Grey, Piece, local_contrast, richest, zoom_of
 
 SHARE = 0.72
 """Of the size at which the frame would be read: 736 of 1,024 pixels."""
@@ -38,6 +38,8 @@ MEASURED = Text(
     "NIH 胸片）。`thorough` 级别会细读每一帧。",
 )
 """What the screen misses and spares, for the report."""
+ROOM = 1.25
+"""Length over height of three narrow signs in a region as the detector draws it, with a margin."""
 _SIGNS = re.compile(r"[^\W_]")
 
 
@@ -48,20 +50,38 @@ def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
         return False
     view = local_contrast(richest(frame))
     zoom = min(SHARE * zoom_of(rows, columns), LONG_SIDE / max(rows, columns))
-    size = max(1, round(columns * zoom)), max(1, round(rows * zoom))
+    size = _whole(columns * zoom), _whole(rows * zoom)
     how = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
-    quads, scores = engine.detect(
-        _rgb(np.asarray(cv2.resize(view, size, interpolation=how), np.uint8)), ABOVE
-    )
-    if not len(quads):
-        return False
+    quads, scores = engine.detect(np.asarray(cv2.resize(view, size, interpolation=how), np.uint8), ABOVE)
     quads = quads * np.array([columns / size[0], rows / size[1]], np.float32)
-    whole = _rgb(view)
-    lines = engine.read_at(whole, quads, scores)
-    piece = Piece(whole, 1.0, 1.0, 0.0, 0.0)
+    # One by one, the surest first: one that matters settles it.
     return any(
-        _matters(block) for line in lines if (block := placed(line, piece, min(rows, columns))) is not None
+        _has_room(quads[i]) and _settles(view, quads[i : i + 1], scores[i : i + 1], engine)
+        for i in range(len(quads))
     )
+
+
+def _whole(length: float) -> int:
+    """The nearest length that the detector takes as it is."""
+    return max(1, round(length / MULTIPLE)) * MULTIPLE
+
+
+def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: RapidEngine) -> bool:
+    """Whether one region holds something that must be read: as it stands, else turned or mirrored."""
+    for turned in (False, True):
+        (line,) = engine.read_at(view, quads, scores, turned=turned)
+        block = placed(line, Piece(view, 1.0, 1.0, 0.0, 0.0), min(view.shape[:2]))
+        if block is not None and _matters(block):
+            return True
+        if is_too_high(line.quad, min(view.shape[:2])):
+            return False
+    return False
+
+
+def _has_room(quad: NDArray[np.float32]) -> bool:
+    """Whether a region is longer than one or two signs, of which nothing would follow."""
+    sides = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[1] - quad[2])
+    return bool(max(sides) >= ROOM * min(sides))
 
 
 def _matters(block: Block) -> bool:
@@ -70,7 +90,3 @@ def _matters(block: Block) -> bool:
     if len(_SIGNS.findall(block.text)) < 3 and not re.search(r"[\u3400-\u9fff]{2}", block.text):
         return False
     return not (block.score >= PLAIN and is_acquisition_text(block.text))
-
-
-def _rgb(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return image if image.ndim == 3 else np.repeat(image[:, :, None], 3, axis=2)

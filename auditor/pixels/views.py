@@ -33,7 +33,7 @@ MAX_PIXELS = 64_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A part of a view as the engine sees it: RGB, uint8. `zoom_x`, `zoom_y`: engine pixels per
+    """A part of a view as the engine sees it, uint8, grey or RGB. `zoom_x`, `zoom_y`: engine pixels per
     pixel of the frame; `left`, `top`: where the part starts, in pixels of the frame."""
 
     image: NDArray[np.uint8]
@@ -97,8 +97,7 @@ def pieces(view: Grey) -> Iterator[Piece]:
     for top in _starts(height):
         for left in _starts(width):
             part = scaled[top : top + _tile(height), left : left + _tile(width)]
-            rgb = part if part.ndim == 3 else np.repeat(part[:, :, None], 3, axis=2)
-            yield Piece(np.ascontiguousarray(rgb), zoom_x, zoom_y, left / zoom_x, top / zoom_y)
+            yield Piece(np.ascontiguousarray(part), zoom_x, zoom_y, left / zoom_x, top / zoom_y)
 
 
 def zoom_of(rows: int, columns: int) -> float:

@@ -8,7 +8,11 @@ import pytest
 
 from auditor.errors import EngineError, UsageError
 from auditor.model import Frame, Place
-from auditor.pixels import available, describe_engine, engines, read_frame
+from auditor.pixels import available, describe_engine, engines, read_frame, tesseract
+from auditor.pixels.engines import SecondOpinion
+from auditor.pixels.lines import Image, Line
+from auditor.pixels.rapid import RapidEngine
+from auditor.pixels.tesseract import TesseractEngine
 from tests.builders.drawing import draw, noise, overlap, written
 
 needs_tesseract = pytest.mark.skipif(
@@ -55,12 +59,59 @@ def test_rotated_text_is_read_and_its_box_turns_with_it(turn: int) -> None:
     mask = np.zeros(frame.display.shape, np.uint8)
     mask[y0:y1, x0:x1] = 1
     ys, xs = np.nonzero(cv2.rotate(mask, turn))
-    turned = np.ascontiguousarray(cv2.rotate(frame.display, turn))
+    turned = np.ascontiguousarray(cv2.rotate(frame.display, turn), dtype=np.uint8)
     elements = read_frame(Frame(0, turned))
     element = max(elements, key=lambda e: len(e.value))
     assert plain(element.value) == "SEXTONCARMEN"
     assert element.bbox is not None
     assert overlap(element.bbox, (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)) > 0.5
+
+
+@pytest.mark.parametrize("text", ["SEXTON CARMEN", "DOB: 12.04.1961"])
+@pytest.mark.parametrize("axis", [0, 1], ids=["upside down", "left to right"])
+def test_mirrored_text_is_read(axis: int, text: str) -> None:
+    frame, _ = written(text)
+    elements = read_frame(Frame(0, np.ascontiguousarray(np.flip(frame.display, axis), dtype=np.uint8)))
+    assert plain(text) in [plain(e.value) for e in elements]
+
+
+def test_a_line_reads_the_same_whatever_stands_beside_it() -> None:
+    engine, (frame, _) = RapidEngine(), written("SEXTON CARMEN")
+    draw(frame.display, "GASTROINTESTINAL ENDOSCOPY UNIT 12345", 20, 300)
+    quads, scores = engine.detect(frame.display)
+    assert len(quads) > 1
+    together = engine.read_at(frame.display, quads, scores)
+    for i, line in enumerate(together):
+        assert RapidEngine().read_at(frame.display, quads[i : i + 1], scores[i : i + 1]) == [line]
+
+
+def test_a_second_opinion_is_asked_where_the_first_is_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
+    quads = [
+        ((10.0 + x, 10.0), (110.0 + x, 10.0), (110.0 + x, 30.0), (10.0 + x, 30.0)) for x in (0, 150, 300)
+    ]
+    lines = [
+        Line("KOWALSKI", 0.97, 0.9, quads[0]),
+        Line("K0W4L", 0.55, 0.9, quads[1]),
+        Line("~", 0.6, 0.2, quads[2]),
+    ]
+    asked = []
+
+    class First(RapidEngine):
+        def __init__(self) -> None: ...
+
+        def read(self, image: Image) -> list[Line]:
+            return lines
+
+    class Second(TesseractEngine):
+        def __init__(self) -> None: ...
+
+        def read_line(self, image: Image) -> tuple[str, float]:
+            asked.append(image.shape)
+            return "KOWAL", 0.8
+
+    read = SecondOpinion(First(), Second()).read(np.zeros((60, 600), np.uint8))
+    assert [line.text for line in read] == ["KOWALSKI", "KOWAL", "~"] and len(asked) == 1
+    assert read[1].score == 0.8 and read[1].quad == quads[1]
 
 
 def test_colour_text_is_read() -> None:
@@ -107,7 +158,8 @@ def test_reading_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_missing_tesseract_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_tesseract_languages", lambda: frozenset())
+    monkeypatch.setattr(tesseract, "languages", lambda: frozenset())
+    monkeypatch.setattr(engines, "languages", lambda: frozenset())
     engines.load_engine.cache_clear()
     try:
         assert not available("tesseract")

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from auditor.model import Frame
-from auditor.pixels.engines import Line, RapidEngine
+from auditor.pixels.lines import Line
 from auditor.pixels.plausible import placed
+from auditor.pixels.rapid import RapidEngine
 from auditor.pixels.screen import may_hold_text
 from auditor.pixels.views import Piece
 from tests.builders.drawing import draw, noise, written

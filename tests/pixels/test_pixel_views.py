@@ -50,7 +50,7 @@ def test_pieces_cover_the_view_and_map_back(rows: int, columns: int) -> None:
     covered = np.zeros((rows, columns), bool)
     for piece in pieces(np.zeros((rows, columns), np.uint8)):
         height, width = piece.image.shape[:2]
-        assert piece.image.ndim == 3 and max(height, width) <= max(TILE, LONG_SIDE, 2048)
+        assert max(height, width) <= max(TILE, LONG_SIDE, 2048)
         right, bottom = piece.left + width / piece.zoom_x, piece.top + height / piece.zoom_y
         assert right <= columns + 1e-6 and bottom <= rows + 1e-6
         covered[int(piece.top) : int(np.ceil(bottom)), int(piece.left) : int(np.ceil(right))] = True
