@@ -14,7 +14,7 @@ from auditor.model import AdaptiveOutcome, Duplicate, Estimate, LinkageOutcome, 
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
-from auditor.pixels import SCREEN_MEASURED
+from auditor.pixels import limits_of
 from auditor.policy import Policy
 from auditor.report import schema
 from auditor.report.locale import locale
@@ -234,8 +234,8 @@ def limits(
     elif summary.frames_examined < summary.frames_total:
         left, total = f"{summary.frames_total - summary.frames_examined:,}", f"{summary.frames_total:,}"
         told.append(Text(f"{left} of {total} frames were not examined.", f"{total} 帧中有 {left} 帧未检查。"))
-    if plan.reads_text and plan.effort != "thorough" and plan.engine != "tesseract":
-        told.append(SCREEN_MEASURED)
+    if plan.reads_text:
+        told.extend(limits_of(plan.engine, plan.effort))
     if n := data.files_without_patient:
         told.append(
             Text(

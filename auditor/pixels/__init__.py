@@ -3,19 +3,18 @@
 from auditor.pixels.engines import ENGINES, available, describe_engine
 from auditor.pixels.faces import FaceFinder
 from auditor.pixels.heads import try_head
-from auditor.pixels.reading import EFFORTS, read_frame
-from auditor.pixels.screen import MEASURED as SCREEN_MEASURED
+from auditor.pixels.reading import EFFORTS, limits_of, read_frame
 from auditor.pixels.stack import PixelReading, TextReader, read_frames
 
 __all__ = [
     "EFFORTS",
     "ENGINES",
-    "SCREEN_MEASURED",
     "FaceFinder",
     "PixelReading",
     "TextReader",
     "available",
     "describe_engine",
+    "limits_of",
     "read_frame",
     "read_frames",
     "try_head",

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 
 from auditor.errors import UsageError
-from auditor.model import Box, Element, Frame, Place
-from auditor.pixels.engines import detector_of, load_engine
+from auditor.model import Box, Element, Frame, Place, Text
+from auditor.pixels.engines import TESSERACT_ALONE, detector_of, load_engine
 from auditor.pixels.layout import Block, join, settle
 from auditor.pixels.lines import Engine
 from auditor.pixels.plausible import placed
-from auditor.pixels.screen import may_hold_text
+from auditor.pixels.screen import MEASURED, may_hold_text
 from auditor.pixels.views import pieces, views
 
 EFFORTS = ("fast", "standard", "thorough")
@@ -45,6 +45,13 @@ def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") ->
         )
         for block in join(settle(_blocks(frame, reader, effort)))
     ]
+
+
+def limits_of(engine: str, effort: str) -> tuple[Text, ...]:
+    """What reading with this engine at this effort misses, as measured, for the report."""
+    if engine == "tesseract":
+        return (TESSERACT_ALONE,)
+    return () if effort == "thorough" else (MEASURED,)
 
 
 def _blocks(frame: Frame, reader: Engine, effort: str) -> Iterator[Block]:
