@@ -31,6 +31,8 @@ _SEX = re.compile(
     r"(?<![^\W\d_])(?:sex|gender|geschlecht|sexo|sexe|性别|性別)\s?[:：]\s?[^\W\d_]+", re.IGNORECASE
 )
 _DATED = re.compile(r"(?:date|dob|born|日期|时间|出生)\s?[:：]\s?\S{0,12}\d{2}", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:.])(?:0[6-9]|1\d|2[0-3])[:：][0-5]\d[:：][0-5]\d(?![\d:])")
+"""A time of day to the second, when people work; counters of a recording begin at 00."""
 _INSTITUTION = re.compile(
     r"\b(?:hospital(?:es)?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
     r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院",
@@ -74,6 +76,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
             return [Hit(category, kind, found.start(), found.end(), IN_PIXELS)]
     for category, kind, pattern in (
         (Category.DATE, "labelled date", _DATED),
+        (Category.DATE, "time of day", _CLOCK),
         (Category.AGE, "age", _AGE),
         (Category.CHARACTERISTIC, "sex", _SEX),
         (Category.INSTITUTION, "institution", _INSTITUTION),

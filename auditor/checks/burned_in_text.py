@@ -39,9 +39,9 @@ class BurnedInText(ElementCheck):
     What it does
         Every frame is read by optical character recognition, after local contrast normalisation, so that
         faint text and text outside the default window count too. Each line is judged by the same detectors
-        as header fields, and more strictly: a date, a number of five digits or more, or sex with age, standing
-        alone in an image, counts; where such a line was not read surely it is reported as low. Markers (`L`,
-        `AP PORTABLE`), scales, units and acquisition settings do not count.
+        as header fields, and more strictly: a date, a number of five digits or more, a time of day to the
+        second, or sex with age, standing alone in an image, counts; where such a line was not read surely it
+        is reported as low. Markers (`L`, `AP PORTABLE`), scales, units and acquisition settings do not count.
 
     Why it matters
         Removing header fields leaves the pixels as they are. Ultrasound, secondary captures, digitised films
@@ -67,9 +67,16 @@ class BurnedInText(ElementCheck):
         seen("120 kV"),
         seen("5 cm"),
         seen("65bpm"),
+        seen("00:12:31"),
         Example(Element(Place.DATASET, "(0008,103E) SeriesDescription", "Name: DOE JANE", "LO")),
     )
-    bad = (seen("Name: SEXTON CARMEN"), seen("DOB: 08/04/1932"), seen("616205"), seen("姓名：王小明"))
+    bad = (
+        seen("Name: SEXTON CARMEN"),
+        seen("14:43:31"),
+        seen("DOB: 08/04/1932"),
+        seen("616205"),
+        seen("姓名：王小明"),
+    )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Yield one match for every category of identifier in the line: its surest hit."""

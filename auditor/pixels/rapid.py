@@ -22,6 +22,7 @@ from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from auditor.pixels.lines import SURE, Image, Line
+from auditor.pixels.views import MULTIPLE
 
 Quads = NDArray[np.float32]
 DETECTOR, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
@@ -31,8 +32,6 @@ CANDIDATES = 2000
 """Regions looked at in one image; of them the `LINES` that the detector is surest of are read."""
 LINES = 400
 CACHED_CROPS = 4096
-MULTIPLE = 32
-"""Of which the detector takes the sides of an image."""
 _SMALLEST = 64
 _HEIGHT = 48
 _WIDEST = 3200

@@ -12,9 +12,11 @@ from auditor.pixels.layout import Block, join, settle
 from auditor.pixels.lines import Engine
 from auditor.pixels.plausible import placed
 from auditor.pixels.screen import MEASURED, may_hold_text
-from auditor.pixels.views import pieces, views
+from auditor.pixels.views import Grey, pieces, views
 
 EFFORTS = ("fast", "standard", "thorough")
+CLEAR = 0.9
+"""Score of a line that leaves no doubt."""
 LOCATION = "pixels frame=#"
 
 
@@ -54,13 +56,23 @@ def limits_of(engine: str, effort: str) -> tuple[Text, ...]:
     return () if effort == "thorough" else (MEASURED,)
 
 
-def _blocks(frame: Frame, reader: Engine, effort: str) -> Iterator[Block]:
+def _blocks(frame: Frame, reader: Engine, effort: str) -> list[Block]:
+    """Everything that any view shows; at effort standard the image as it is counts only where the others
+    leave a doubt: what is plain in them is no plainer in it."""
+    found: list[Block] = []
     for view in views(frame, effort):
-        for piece in pieces(view):
-            for line in reader.read(piece.image):
-                block = placed(line, piece, min(frame.display.shape[:2]))
-                if block is not None:
-                    yield block
+        found += _look(view, frame, reader)
+    if effort == "standard" and any(block.score < CLEAR for block in found):
+        found += _look(frame.display, frame, reader)
+    return found
+
+
+def _look(view: Grey, frame: Frame, reader: Engine) -> Iterator[Block]:
+    for piece in pieces(view):
+        for line in reader.read(piece.image):
+            block = placed(line, piece, min(frame.display.shape[:2]))
+            if block is not None:
+                yield block
 
 
 def _bbox(block: Block, rows: int, columns: int) -> Box:

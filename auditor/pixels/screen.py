@@ -17,8 +17,8 @@ from auditor.detectors import is_acquisition_text
 from auditor.model import Frame, Text
 from auditor.pixels.layout import Block
 from auditor.pixels.plausible import is_too_high, placed
-from auditor.pixels.rapid import MULTIPLE, Quads, RapidEngine
-from auditor.pixels.views import Grey, Piece, local_contrast, richest, zoom_of
+from auditor.pixels.rapid import Quads, RapidEngine
+from auditor.pixels.views import MULTIPLE, Grey, Piece, local_contrast, richest, zoom_of
 
 SHARE = 0.72
 """Of the size at which the frame would be read: 736 of 1,024 pixels."""

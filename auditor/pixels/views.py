@@ -24,6 +24,8 @@ SHORT_SIDE = 736
 LONG_SIDE = 1536
 """The detector was trained on sides of this order; below, type of 7 px is lost."""
 MAX_ZOOM = 3.0
+MULTIPLE = 32
+"""Of which the detector takes sides as they are; a scaled view is given such sides."""
 TILE_ABOVE = 2048
 TILE = 1536
 OVERLAP = 200
@@ -88,7 +90,7 @@ def pieces(view: Grey) -> Iterator[Piece]:
     if min(rows, columns) == 0:
         return
     zoom = zoom_of(rows, columns)
-    height, width = max(1, round(rows * zoom)), max(1, round(columns * zoom))
+    height, width = _whole(rows, zoom), _whole(columns, zoom)
     scaled = view
     if (height, width) != (rows, columns):
         how = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
@@ -108,6 +110,13 @@ def zoom_of(rows: int, columns: int) -> float:
     if longest > LONG_SIDE:
         return LONG_SIDE / longest
     return min(MAX_ZOOM, max(1.0, SHORT_SIDE / shortest), LONG_SIDE / longest)
+
+
+def _whole(length: int, zoom: float) -> int:
+    """A side at this zoom; of a side that changes anyway, a length that the engine need not pad."""
+    if zoom == 1 or length * zoom < MULTIPLE:
+        return max(1, round(length * zoom))
+    return round(length * zoom / MULTIPLE) * MULTIPLE
 
 
 def _tile(length: int) -> int:

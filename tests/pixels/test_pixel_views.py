@@ -59,7 +59,7 @@ def test_pieces_cover_the_view_and_map_back(rows: int, columns: int) -> None:
 
 def test_a_huge_view_is_reduced_before_it_is_tiled() -> None:
     parts = list(pieces(np.broadcast_to(np.zeros((1, 1), np.uint8), (12_000, 9_000))))
-    assert parts[0].zoom_x == pytest.approx((MAX_PIXELS / (12_000 * 9_000)) ** 0.5, rel=1e-3)
+    assert parts[0].zoom_x == pytest.approx((MAX_PIXELS / (12_000 * 9_000)) ** 0.5, rel=5e-3)
 
 
 def test_an_empty_view_has_no_pieces() -> None:
