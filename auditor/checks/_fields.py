@@ -117,7 +117,9 @@ def heading(element: Element) -> str:
         _, _, name = location.partition("column=")
         return name.rpartition(" row=")[0] or name if name else ""
     if element.place is Place.EXIF:
-        return re.sub(r"^(exif|gps|iptc|xmp|png text|tiff|jpeg|gif)\s+", "", location, flags=re.IGNORECASE)
+        return re.sub(
+            r"^(exif|gps|iptc|xmp|header|png text|tiff|jpeg|gif)\s+", "", location, flags=re.IGNORECASE
+        )
     if element.place is Place.TEXT:
         return location.partition("node=# ")[2]  # the name of an XML or HTML element
     if element.place is Place.NIFTI:

@@ -30,6 +30,8 @@ class Item:
     is then `pack.zip!/folder/member.dcm`."""
     members: tuple[int, ...] = ()
     """Its position in that file, and in each container further in."""
+    target: str = ""
+    """Where a link that is not followed points to: a path that may itself identify."""
 
     def member(self, position: int, name: str, size: int = 0, reason: Reason | None = None) -> Item:
         """The item at a position inside this one."""

@@ -73,8 +73,11 @@ def path_elements(item: Item) -> list[Element]:
     inner = item.path.rpartition(MEMBER)[2] if item.members else item.path
     *folders, name = PurePosixPath(inner).parts or ("",)
     where = ("archive member", "archive member") if item.members else ("folder name", "file name")
-    return [Element(Place.FOLDER_NAME, where[0], part) for part in folders] + [
-        Element(Place.FILE_NAME, where[1], name)
+    pointed = [part for part in PurePosixPath(item.target).parts if part.strip("/.")]
+    return [
+        *(Element(Place.FOLDER_NAME, where[0], part) for part in folders),
+        Element(Place.FILE_NAME, where[1], name),
+        *(Element(Place.FOLDER_NAME, "link target", part) for part in pointed),
     ]
 
 

@@ -8,17 +8,19 @@ from typing import BinaryIO
 from auditor.model import Item, Kind, Reason, Record, Status
 from auditor.readers.archive import ArchiveReader
 from auditor.readers.base import Limits, Reader, Reading
+from auditor.readers.containers.zips import has_directory
 from auditor.readers.dicom import DicomReader
 from auditor.readers.documents.dicom_models import DicomModelReader
 from auditor.readers.documents.hl7 import Hl7Reader
 from auditor.readers.documents.office import OfficeReader
 from auditor.readers.documents.pdf import PdfReader
 from auditor.readers.documents.rtf import RtfReader
+from auditor.readers.headers import HeaderReader
 from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
 from auditor.readers.table import TableReader
 from auditor.readers.text import TextReader
-from auditor.readers.unsupported import UnsupportedReader
+from auditor.readers.unsupported import UnknownReader, UnsupportedReader
 
 __all__ = ["Limits", "Reader", "Reading", "read_item"]
 
@@ -31,6 +33,7 @@ _READERS: tuple[Reader, ...] = (
     ArchiveReader(),
     PdfReader(),
     UnsupportedReader(),
+    HeaderReader(),
     RtfReader(),
     Hl7Reader(),
     DicomModelReader(),
@@ -63,11 +66,11 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
                 stream.seek(0)
                 reading = reader.read(stream, item, limits)
                 return _not_dicom(reading) if claims_dicom and reader.kind not in _IMAGES else reading
+        reader = ArchiveReader() if has_directory(stream) else UnknownReader()
+        reading = reader.read(stream, item, limits)
+        return _not_dicom(reading) if claims_dicom else reading
     except OSError:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.IO_ERROR))
-    if claims_dicom:
-        return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.NOT_DICOM))
-    return Reading(Record(item, Kind.OTHER, Status.SKIPPED, Reason.UNKNOWN_TYPE))
 
 
 def _not_dicom(reading: Reading) -> Reading:

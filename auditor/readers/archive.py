@@ -48,7 +48,7 @@ class ArchiveReader:
         listing = Listing(container, item, limits)
         members = tuple(listing)
         notes = islice(container.notes(), _NOTES)
-        texts = [Element(Place.TEXT, where, text.strip()) for where, text in notes if text.strip()]
+        texts = [_note(where, text.strip()) for where, text in notes if text.strip()]
         container.close()
         status = Status.READ if listing.reason is None else Status.PARTIAL
         if status is Status.PARTIAL and not members:
@@ -88,6 +88,11 @@ class Listing:
             self.reason = Reason.TRUNCATED
         except BROKEN:
             self.reason = Reason.MALFORMED
+
+
+def _note(where: str, text: str) -> Element:
+    """A comment or an owner is text; where a link points to is a path."""
+    return Element(Place.FOLDER_NAME if where == "archive link" else Place.TEXT, where, text)
 
 
 def plain_parts(name: str) -> list[str]:

@@ -27,7 +27,7 @@ def outside(
     if walk.end < window.size:
         yield from _elements(Place.TRAILING, "trailing bytes", window.get(walk.end, SEARCHED))
     for offset, length in walk.fragments[:_FRAGMENTS]:
-        for segment in _segments(window.get(offset, min(length, _HEADER))):
+        for segment in segments(window.get(offset, min(length, _HEADER))):
             yield from _elements(Place.TRAILING, "pixel data codestream comment", segment)
         yield from _elements(Place.TRAILING, "pixel data slack", _after_image(window, offset, length))
 
@@ -56,7 +56,7 @@ def _slack(window: Window, walk: Walk, values: Mapping[int, str]) -> Iterator[El
         yield from _elements(Place.TRAILING, "pixel data slack", window.get(pixels.offset + expected, extra))
 
 
-def _segments(codestream: bytes) -> Iterator[bytes]:
+def segments(codestream: bytes) -> Iterator[bytes]:
     """Comment and application segments before the image data of JPEG, JPEG-LS and JPEG 2000."""
     if codestream[:2] not in (b"\xff\xd8", b"\xff\x4f"):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status, Volume
 from auditor.readers.base import FrameError, Limits, Reading
 from auditor.readers.charsets import guess
+from auditor.readers.containers.tars import gzip_header, gzip_notes
 from auditor.readers.display import grey
 from auditor.readers.scraps import scraps
 
@@ -56,7 +58,7 @@ class NiftiReader:
         head = _content(stream, _HEADER_BYTES)
         order = _order(head) or "<"
         shape, offset, code = _layout(head, order)
-        elements = tuple(_elements(head, order, offset))
+        elements = (*_elements(head, order, offset), *_beside(stream, head, order, offset, code))
         slices = _slices(shape)
         paired = head[344:347] == b"ni1" or not _is_nifti(head)
         record = Record(
@@ -176,6 +178,26 @@ def _extensions(head: bytes, order: str, pos: int, end: int) -> Iterator[Element
         for text in scraps(head[pos + 8 : min(pos + size, end)]):
             yield Element(Place.NIFTI, "nifti extension", text)
         pos += size
+
+
+def _beside(stream: BinaryIO, head: bytes, order: str, offset: int, code: int) -> Iterator[Element]:
+    """The gzip header; of a volume that is not compressed, what follows its last voxel."""
+    name, _, _ = gzip_header(stream)
+    if name:
+        yield Element(Place.FILE_NAME, "gzip name", name)
+    for where, text in gzip_notes(stream):
+        yield Element(Place.NIFTI, where, text)
+    stream.seek(0)
+    if stream.read(2) == _GZIP or not _is_nifti(head) or head[344:347] == b"ni1" or code not in _TYPES:
+        return
+    dims = struct.unpack_from(
+        order + ("8q" if head[4:6] == b"n+" else "8h"), head, 16 if head[4:6] == b"n+" else 40
+    )
+    size = np.dtype(_TYPES[code]).itemsize * (3 if code == _RGB else 1)
+    end = offset + size * math.prod(max(1, n) for n in dims[1 : 1 + min(7, max(1, dims[0]))])
+    stream.seek(end)
+    for text in scraps(stream.read(_HEADER_BYTES)):
+        yield Element(Place.TRAILING, "trailing bytes", text)
 
 
 def _slices(shape: tuple[int, int, int]) -> list[tuple[int, int]]:

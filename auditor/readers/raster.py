@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -16,26 +18,28 @@ from auditor.readers.base import FrameError, Limits, Reading, no_frames
 from auditor.readers.charsets import guess
 from auditor.readers.display import colour, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
+from auditor.readers.raster_parts import RASTERS, THUMBNAIL, inner_files, is_raster, parts
+from auditor.readers.raster_text import part_elements, xmp_elements
 from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 
-_MAGIC = (
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",
-    b"II*\0",
-    b"MM\0*",
-    b"II+\0",
-    b"MM\0+",
-    b"GIF87a",
-    b"GIF89a",
-    b"\0\0\0\x0cjP  \r\n\x87\n",
-    b"\xff\x4f\xff\x51",
-)
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "JPEG2000", "MPO")
-_NOT_TEXT = frozenset({"exif", "compression", "jfif", "icc_profile", "version", "background", "extension"})
+_NOT_TEXT = frozenset(
+    {
+        "exif",
+        "comment",
+        "photoshop",
+        "compression",
+        "jfif",
+        "icc_profile",
+        "version",
+        "background",
+        "extension",
+    }
+)
 _CHUNK_BYTES = 1 << 20
-_TRAILER_BYTES = 1 << 20
 _EXIF_IFDS = {ExifTags.IFD.Exif: "", ExifTags.IFD.GPSInfo: "GPS ", ExifTags.IFD.Interop: "interop "}
+_XMP_TAG = 700
 _WINDOWS_NAMES = range(0x9C9B, 0x9CA0)
 """XPTitle to XPSubject: UTF-16 in a byte field."""
 
@@ -47,8 +51,7 @@ class RasterReader:
 
     def matches(self, head: bytes, name: str) -> bool:
         """By the format's magic number."""
-        bitmap = head[:2] == b"BM" and head[6:10] == bytes(4)
-        return head.startswith(_MAGIC) or bitmap or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+        return is_raster(head)
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Metadata now, pixels on demand. Dimensions beyond the limit leave the pixels unread."""
@@ -76,7 +79,18 @@ class RasterReader:
         def decode() -> Iterator[Frame | FrameError]:
             return _frames(stream, limits)
 
-        return Reading(record, no_frames if too_large else decode)
+        def thumbnails() -> Iterator[Frame | FrameError]:
+            return _thumbnails(window, limits)
+
+        members = tuple(_members(window, item, limits))
+        return Reading(record, no_frames if too_large else decode, thumbnails, members)
+
+
+def _members(window: Window, item: Item, limits: Limits) -> Iterator[Item]:
+    """Files that stand behind the image."""
+    if len(item.members) < limits.nesting:
+        for position, part in enumerate(inner_files(window)):
+            yield item.member(position, f"after the image {position + 1}", part.size)
 
 
 @contextmanager
@@ -106,6 +120,15 @@ def _frames(stream: BinaryIO, limits: Limits) -> Iterator[Frame | FrameError]:
         yield FrameError(Reason.MALFORMED, index)
 
 
+def _thumbnails(window: Window, limits: Limits) -> Iterator[Frame | FrameError]:
+    """Small copies in JPEG's metadata: they may show what was painted over in the image."""
+    for part in parts(window):
+        if part.where == THUMBNAIL:
+            small = io.BytesIO(window.get(part.offset, min(part.size, _CHUNK_BYTES)))
+            for frame in _frames(small, limits):
+                yield frame if isinstance(frame, FrameError) else replace(frame, layer=THUMBNAIL)
+
+
 def _frame(index: int, picture: Image.Image) -> Frame:
     mode = picture.mode
     if mode in ("1", "L", "LA", "La"):
@@ -125,10 +148,11 @@ def _metadata(image: Image.Image) -> Iterator[Element]:
     for key, value in image.info.items():
         if key in _NOT_TEXT or not isinstance(value, (str, bytes)):
             continue
-        kind = (image.format or "image").lower()
-        location = f"{kind} comment" if key == "comment" else f"exif {key}"
+        if key in ("xmp", "XML:com.adobe.xmp"):
+            yield from xmp_elements(value if isinstance(value, bytes) else value.encode())
+            continue
         for text in _texts(value):
-            yield Element(Place.EXIF, location, text)
+            yield Element(Place.EXIF, f"exif {key}", text)
 
 
 def _exif(exif: Image.Exif) -> Iterator[Element]:
@@ -145,6 +169,12 @@ def _exif(exif: Image.Exif) -> Iterator[Element]:
 
 
 def _tag(name: str, tag: int, value: object) -> Iterator[Element]:
+    if tag == _XMP_TAG and isinstance(value, (bytes, tuple)):
+        yield from xmp_elements(bytes(value))
+        return
+    if name == "ImageDescription" and isinstance(value, str) and value.lstrip().startswith("<"):
+        yield from xmp_elements(value.encode())  # OME-TIFF describes itself in XML
+        return
     if isinstance(value, bytes) and tag in _WINDOWS_NAMES:
         value = value.decode("utf-16-le", "replace").rstrip("\0")
     for text in _texts(value):
@@ -171,23 +201,15 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _beside_image(window: Window) -> Iterator[Element]:
-    """PNG chunks, and whatever follows the end of a PNG or JPEG."""
-    head = window.get(0, 8)
-    if head.startswith(_MAGIC[0]):
-        end = yield from _png_chunks(window)
-        tail = window.get(end, _TRAILER_BYTES)
-    elif head.startswith(_MAGIC[1]):
-        reach = min(window.size, _TRAILER_BYTES)
-        tail = window.get(window.size - reach, reach)
-        marker = tail.rfind(b"\xff\xd9")
-        tail = tail[marker + 2 :] if marker >= 0 else b""
-    else:
-        return
-    for text in scraps(tail):
-        yield Element(Place.TRAILING, "trailing bytes", text)
+    """PNG chunks, segments and boxes of the other formats, and what follows the end of any."""
+    if window.get(0, 8) == RASTERS[0]:
+        yield from _png_chunks(window)
+    for part in parts(window):
+        if part.where:
+            yield from part_elements(part.where, window.get(part.offset, min(part.size, _CHUNK_BYTES)))
 
 
-def _png_chunks(window: Window) -> Generator[Element, None, int]:
+def _png_chunks(window: Window) -> Iterator[Element]:
     """Text chunks (PNG 3rd edition, 11.3.3), time, and text in chunks nobody registered."""
     pos = 8
     while pos + 12 <= window.size:
@@ -197,7 +219,9 @@ def _png_chunks(window: Window) -> Generator[Element, None, int]:
         if name in (b"tEXt", b"zTXt", b"iTXt"):
             keyword, _, rest = body.partition(b"\0")
             text = _png_text(name, rest)
-            if text.strip():
+            if text.strip() and keyword == b"XML:com.adobe.xmp":
+                yield from xmp_elements(text.encode())
+            elif text.strip():
                 key = keyword.decode("latin-1")
                 shown = (
                     key if key.replace(" ", "").replace("_", "").isalpha() and len(key) < 40 else "keyword"
@@ -215,7 +239,6 @@ def _png_chunks(window: Window) -> Generator[Element, None, int]:
         elif name not in (b"IDAT", b"IHDR", b"PLTE", b"eXIf", b"iCCP", b"tRNS", b"fdAT"):
             for text in scraps(body):
                 yield Element(Place.EXIF, "png chunk", text)
-    return pos
 
 
 def _png_exif(body: bytes) -> list[Element]:

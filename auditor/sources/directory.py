@@ -59,17 +59,19 @@ class DirectorySource:
             pending.extend(reversed(folders))
 
     def _item(self, full: str, path: str) -> Item:
+        points = ""
         try:
             found = os.lstat(full)
             if stat.S_ISLNK(found.st_mode):
+                points = os.fspath(Path(full).readlink())
                 target = Path(full).resolve(strict=True)
                 found = target.stat()
                 if not stat.S_ISREG(found.st_mode) or not target.is_relative_to(self.root.resolve()):
-                    return Item(path, 0, Reason.LINK)
+                    return Item(path, 0, Reason.LINK, target=points)
         except PermissionError:
             return Item(path, 0, Reason.NO_PERMISSION)
         except (OSError, RuntimeError):  # a dangling link, a loop of links, a file that went away
-            return Item(path, 0, Reason.VANISHED)
+            return Item(path, 0, Reason.VANISHED, target=points)
         if not stat.S_ISREG(found.st_mode):
             return Item(path, 0, Reason.SPECIAL)
         return Item(path, found.st_size)

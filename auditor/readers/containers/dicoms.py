@@ -28,7 +28,7 @@ class DicomContainer:
         """The document's bytes."""
         if position >= len(self._places):
             raise ContainerError(Reason.VANISHED)
-        return cast(BinaryIO, io.BufferedReader(_Part(self._window, *self._places[position])))
+        return cast(BinaryIO, io.BufferedReader(Stretch(self._window, *self._places[position])))
 
     def notes(self) -> Iterator[tuple[str, str]]:
         """Nothing besides the elements."""
@@ -38,7 +38,7 @@ class DicomContainer:
         """The stream stays open."""
 
 
-class _Part(io.RawIOBase):
+class Stretch(io.RawIOBase):
     """A stretch of a window as a stream."""
 
     def __init__(self, window: Window, offset: int, length: int) -> None:

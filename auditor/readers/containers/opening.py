@@ -13,9 +13,11 @@ from auditor.readers.containers.base import BROKEN, Container, ContainerError, s
 from auditor.readers.containers.dicoms import DicomContainer
 from auditor.readers.containers.pdfs import MAGIC as PDF
 from auditor.readers.containers.pdfs import PdfContainer
+from auditor.readers.containers.rasters import RasterContainer
 from auditor.readers.containers.tars import CompressedContainer, TarContainer, inflated, is_tar
-from auditor.readers.containers.zips import ZipContainer
+from auditor.readers.containers.zips import ZipContainer, has_directory
 from auditor.readers.dicom import data_set_start
+from auditor.readers.raster_parts import is_raster
 from auditor.sources import Source
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -45,10 +47,18 @@ def container_of(stream: BinaryIO, name: str, limits: Limits) -> Container | Non
         return ZipContainer(stream, limits)
     if head.startswith(_COMPRESSED):
         content = inflated(stream)
-        return TarContainer(content) if is_tar(_first_block(content)) else CompressedContainer(stream, name)
+        return (
+            TarContainer(content, stream)
+            if is_tar(_first_block(content))
+            else CompressedContainer(stream, name)
+        )
     if is_tar(head):
         return TarContainer(stream)
-    return PdfContainer(stream) if PDF in head[:1024] else None
+    if PDF in head[:1024]:
+        return PdfContainer(stream)
+    if is_raster(head):
+        return RasterContainer(stream)
+    return ZipContainer(stream, limits) if has_directory(stream) else None
 
 
 def open_item(source: Source, item: Item, limits: Limits) -> Opened:

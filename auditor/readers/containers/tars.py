@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from auditor.model import Reason
 from auditor.readers.charsets import guess
 from auditor.readers.containers.base import BROKEN, ContainerError, Member
+from auditor.readers.scraps import scraps
 
 _SUFFIXES = {
     ".gz": "",
@@ -23,14 +24,15 @@ _SUFFIXES = {
     ".txz": ".tar",
     ".svgz": ".svg",
 }
-_NAME_BYTES = 1024
+_HEADER_BYTES = 1 << 17
+_LINKS = 10_000
 
 
 class TarContainer:
     """Members are met in order and the archive is run through once, since a compressed one knows no way back."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, packed: BinaryIO | None = None) -> None:
+        self._stream, self._packed = stream, packed
         self._restart()
 
     def members(self) -> Iterator[Member]:
@@ -40,6 +42,8 @@ class TarContainer:
             self._comments |= {
                 str(entry.pax_headers[key]) for key in ("comment",) if key in entry.pax_headers
             }
+            if (entry.issym() or entry.islnk()) and len(self._links) < _LINKS:
+                self._links |= {part for part in guess(_raw(entry.linkname)).split("/") if part.strip(".")}
             yield Member(guess(_raw(entry.name)), max(entry.size, 0), _reason(entry), entry.isdir())
 
     def open(self, position: int) -> BinaryIO:
@@ -61,6 +65,9 @@ class TarContainer:
         """Who owned the files, and comments; known once the members were gone through."""
         yield from (("archive owner", name) for name in sorted(self._owners))
         yield from (("archive comment", text) for text in sorted(self._comments))
+        yield from (("archive link", target) for target in sorted(self._links))
+        if self._packed is not None:
+            yield from gzip_notes(self._packed)
 
     def close(self) -> None:
         """The stream stays open."""
@@ -74,6 +81,7 @@ class TarContainer:
         self._position = 0
         self._owners: set[str] = set()
         self._comments: set[str] = set()
+        self._links: set[str] = set()
 
     def _next(self) -> tarfile.TarInfo | None:
         entry = self._tar.next()
@@ -100,22 +108,41 @@ class CompressedContainer:
         return inflated(self._stream)
 
     def notes(self) -> Iterator[tuple[str, str]]:
-        """Nothing: gzip's own comment is hardly ever written, and is found in the name's place."""
-        return iter(())
+        """The comment and the extra field of a gzip header; both survive every copy of the file."""
+        return gzip_notes(self._stream)
 
     def close(self) -> None:
         """The stream stays open."""
 
     def _stored_name(self) -> str:
-        """FNAME of the gzip header (RFC 1952): what the file was called when it was compressed."""
-        self._stream.seek(0)
-        head = self._stream.read(12 + _NAME_BYTES)
-        if head[:2] != b"\x1f\x8b" or len(head) < 10 or not head[3] & 8:
-            return ""
-        begin = 10
-        if head[3] & 4:
-            begin += 2 + int.from_bytes(head[10:12], "little")
-        return guess(head[begin:].partition(b"\0")[0]).replace("\\", "/").rpartition("/")[2]
+        return gzip_header(self._stream)[0]
+
+
+def gzip_header(stream: BinaryIO) -> tuple[str, str, bytes]:
+    """FNAME, FCOMMENT and FEXTRA of a gzip header (RFC 1952, 2.3): what the file was called and what was said of it."""
+    stream.seek(0)
+    head = stream.read(_HEADER_BYTES)
+    if head[:2] != b"\x1f\x8b" or len(head) < 10:
+        return "", "", b""
+    flags, pos, extra = head[3], 10, b""
+    if flags & 4:
+        size = int.from_bytes(head[10:12], "little")
+        extra, pos = head[12 : 12 + size], 12 + size
+    texts = []
+    for flag in (8, 16):
+        raw, _, _ = head[pos:].partition(b"\0") if flags & flag else (b"", b"", b"")
+        pos += len(raw) + 1 if flags & flag else 0
+        texts.append(guess(raw))
+    return texts[0].replace("\\", "/").rpartition("/")[2], texts[1], extra
+
+
+def gzip_notes(stream: BinaryIO) -> Iterator[tuple[str, str]]:
+    """Location and text of what a gzip header says besides the name."""
+    _, comment, extra = gzip_header(stream)
+    if comment:
+        yield "archive comment", comment
+    for text in scraps(extra):
+        yield "archive extra field", text
 
 
 def inflated(stream: BinaryIO) -> BinaryIO:

@@ -11,6 +11,7 @@ from auditor.model import Reason
 from auditor.readers.base import Limits
 from auditor.readers.charsets import guess
 from auditor.readers.containers.base import ContainerError, Member
+from auditor.readers.scraps import scraps
 
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 _END_REACH = (1 << 16) + 22 + 76
@@ -18,6 +19,7 @@ _ENTRY_BYTES = 512
 """A generous mean size of a directory entry; a directory of more than this for each allowed member is refused."""
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _LINK = 0o120000
+_PREFIX = 1 << 20
 
 
 class ZipContainer:
@@ -26,6 +28,7 @@ class ZipContainer:
     def __init__(self, stream: BinaryIO, limits: Limits) -> None:
         if _directory_bytes(stream) > limits.members * _ENTRY_BYTES:
             raise ContainerError(Reason.TOO_LARGE)
+        self._stream = stream
         self._zip = zipfile.ZipFile(stream)
         self._entries = self._zip.infolist()
 
@@ -55,10 +58,29 @@ class ZipContainer:
         for entry in self._entries:
             if entry.comment:
                 yield "archive member comment", guess(entry.comment)
+            for text in scraps(entry.extra):
+                yield "archive extra field", text
+        for text in scraps(self._before()):
+            yield "archive prefix", text
+
+    def _before(self) -> bytes:
+        """What stands before the first entry: a script that unpacks the archive, or anything else."""
+        first = min((entry.header_offset for entry in self._entries), default=0)
+        self._stream.seek(0)
+        return self._stream.read(min(first, _PREFIX))
 
     def close(self) -> None:
         """The stream stays open: it is not the archive's own."""
         self._zip.close()
+
+
+def has_directory(stream: BinaryIO) -> bool:
+    """Whether a file that does not begin as a ZIP ends as one: unpackers go by the end (APPNOTE 4.1.9)."""
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _END_REACH))
+    tail = stream.read(_END_REACH)
+    at = tail.rfind(_END)
+    return 0 <= at <= len(tail) - 22 and len(tail) - at - 22 == struct.unpack_from("<H", tail, at + 20)[0]
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
