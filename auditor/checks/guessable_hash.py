@@ -14,11 +14,12 @@ class GuessableHash(RecurrenceCheck):
     """A code is the unsalted hash of a number or date that was found by trying them all.
 
     What it does
-        Where values are hexadecimal codes of 8 to 64 digits (the first 100,000 distinct ones), tries
-        MD5, SHA-1, SHA-256 and CRC-32 of all numbers up to a million and of those up to 100,000
-        padded to 5 to 8 digits, of small numbers behind usual prefixes, and of all dates since 1900
-        in the usual forms. Codes of eight digits are only reported where half of them are found,
-        since a few match by chance.
+        Where values are hexadecimal codes of 8 to 128 digits or the Base64 of a digest (the first
+        100,000 distinct ones), tries MD5, SHA-1, SHA-2 and CRC-32 of all numbers of up to seven
+        digits, of small numbers padded or behind usual prefixes, and of all dates since 1900 in the
+        usual forms; numbers of eight digits where 20 codes have the length of a whole digest, of six
+        where fewer than 8 codes could be cut digests. Codes of eight digits are only reported
+        where half of them are found, since a few match by chance.
 
     Why it matters
         What this check reverses in seconds, anybody can; the whole of a hospital's record numbers

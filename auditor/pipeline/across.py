@@ -25,6 +25,7 @@ def judge_across(
     listed: KnownIdentifiers,
     consents: dict[str, list[Consent]] | None,
     today: dt.date,
+    workers: int = 0,
 ) -> None:
     """Note what the dataset as a whole tells.
 
@@ -36,5 +37,5 @@ def judge_across(
     judge_recurrences(inventory, findings, listed, declared, listed=True, repeat=True)
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
-        judge_reversal(inventory, findings, declared)
+        judge_reversal(inventory, findings, declared, workers)
     judge_stewardship(inventory, findings, policy, consents, today)

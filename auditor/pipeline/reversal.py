@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from functools import partial
 
 from auditor.checks import all_checks
 from auditor.checks._values import date_in
 from auditor.checks.base import RecurrenceCheck, ReleaseCheck
-from auditor.detectors.guesses import code_in, reverse
+from auditor.detectors.guesses import Space, code_in, credible, search, spaces
 from auditor.inventory import FindingStore, Inventory
-from auditor.model import Claim, Context, Element, Place
+from auditor.model import Category, Claim, Context, Element, Place
 from auditor.model.survey import PatientCode, Recurrence, Release
 from auditor.pipeline.judge import note
+from auditor.pipeline.parallel import chunked, run
 from auditor.standards.ps315 import MODIFIED_DATES
 
 MOST_CODES = 100_000
-MOST_DIGITS = 84
+MOST_DIGITS = 148
 """Characters of a prefix and the longest digest."""
+_WORTH_PROCESSES = 8
 _STUDY_TIME = 0x00080030
 _EXACT = re.compile(r"([01]\d|2[0-3])[0-5]\d(?!00)[0-5]\d(?:\.\d+)?")
 
 
-def judge_reversal(inventory: Inventory, findings: FindingStore, declared: tuple[str, ...]) -> None:
+def judge_reversal(
+    inventory: Inventory, findings: FindingStore, declared: tuple[str, ...], workers: int = 0
+) -> None:
     """Note what can be read back from the pseudonyms, codes and times of the release."""
     release = _release(inventory, declared)
     for check in all_checks():
         if isinstance(check, ReleaseCheck):
             for match in check.judge(release, Context(Claim(), declared)):
                 note(findings, check.id, match)
-    _judge_hashes(inventory, findings, declared)
+    _judge_hashes(inventory, findings, declared, workers)
+
+
+def reverse(codes: Collection[str], workers: int = 0) -> dict[str, tuple[str, Category]]:
+    """The codes that are hashes of what can be guessed, each with the hash's name and what was hashed."""
+    tried = spaces(codes)
+    found: dict[str, tuple[str, Category]] = {}
+    for some in run(
+        partial(_try, codes), chunked(tried, 1), workers=workers if len(tried) > _WORTH_PROCESSES else 0
+    ):
+        found |= some
+    return credible(found, codes)
 
 
 def _release(inventory: Inventory, declared: tuple[str, ...]) -> Release:
@@ -53,14 +70,20 @@ def _moved_times(inventory: Inventory, declared: tuple[str, ...]) -> set[str]:
     return times
 
 
-def _judge_hashes(inventory: Inventory, findings: FindingStore, declared: tuple[str, ...]) -> None:
+def _try(codes: Collection[str], some: Sequence[Space]) -> dict[str, tuple[str, Category]]:
+    return {code: what for space in some for code, what in search(space, codes).items()}
+
+
+def _judge_hashes(
+    inventory: Inventory, findings: FindingStore, declared: tuple[str, ...], workers: int
+) -> None:
     codes: dict[str, list[tuple[int, Element, int]]] = {}
     for number, element, claim in inventory.distinct_values(*Place):
         # Longer values are no codes; UIDs and numbers hold no letters.
         if len(element.value) <= MOST_DIGITS and (code := code_in(element.value)) and len(codes) < MOST_CODES:
             codes.setdefault(code, []).append((number, element, claim))
     claims = inventory.claims()
-    for code, (name, category) in sorted(reverse(codes).items()):
+    for code, (name, category) in sorted(reverse(set(codes), workers).items()):
         for number, element, claim in codes[code]:
             met = Recurrence(element, category, element.value, name, 0.95, guessed=True)
             for check in all_checks():

@@ -137,7 +137,9 @@ def audit(
             if "tags" in plan.stages:
                 judge_claims(inventory, store, policy.profile.codes)
             progress("comparing over the dataset", 0, 0)
-            judge_across(source, inventory, store, plan, policy, harvest.known, known, consents, today)
+            judge_across(
+                source, inventory, store, plan, policy, harvest.known, known, consents, today, workers
+            )
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)
             outcomes = _outcomes(inventory, plan, policy, progress)
             judge_outcomes(outcomes, store, inventory)
