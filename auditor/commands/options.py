@@ -11,7 +11,7 @@ import typer
 from auditor import gate as gating
 from auditor.errors import UsageError
 from auditor.keys import load_key
-from auditor.pipeline.plan import Plan
+from auditor.pipeline.plan import Metadata, Plan
 from auditor.policy import Level, Policy, load_policy
 from auditor.progress import Bars
 from auditor.report import FORMATS
@@ -87,6 +87,19 @@ def judge_new(report: Report, folder: Path, earlier: Baseline | None, policy: Po
         report = with_baseline(report, folder, earlier)
     verdict = gating.evaluate(report, policy, datetime.now(UTC).date())
     return report.model_copy(update={"verdict": verdict})
+
+
+def metadata_table(file: Path | None, image: str, patient: str, exam: str) -> Metadata | None:
+    """The table that --metadata names, with its columns; UsageError where they are not named."""
+    if file is None:
+        return None
+    if not image or not patient:
+        raise UsageError(
+            "A metadata table needs its columns named",
+            "--metadata",
+            "Add --image-column and --patient-column.",
+        )
+    return Metadata(file, image, patient, exam)
 
 
 def choices(option: str, given: str, known: tuple[str, ...]) -> tuple[str, ...]:

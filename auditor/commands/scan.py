@@ -23,11 +23,12 @@ from auditor.commands.options import (
     judge_new,
     known_before,
     language,
+    metadata_table,
     run_audit,
 )
 from auditor.errors import UsageError
 from auditor.model import STAGES
-from auditor.pipeline.plan import Metadata, Plan
+from auditor.pipeline.plan import Plan
 from auditor.readers.base import Limits
 from auditor.report import FORMATS, summary, write_report
 from auditor.sources import open_source
@@ -77,15 +78,7 @@ def scan(
     rules = chosen_policy(policy, fail_on)
     wanted = choices("--stages", stages, STAGES)
     chosen = choices("--format", formats, tuple(FORMATS))
-    table = None
-    if metadata:
-        if not image_column or not patient_column:
-            raise UsageError(
-                "A metadata table needs its columns named",
-                "--metadata",
-                "Add --image-column and --patient-column.",
-            )
-        table = Metadata(metadata, image_column, patient_column, exam_column)
+    table = metadata_table(metadata, image_column, patient_column, exam_column)
     plan = Plan(
         stages=frozenset(wanted),
         engine=choices("--ocr", ocr, ("rapid", "tesseract", "both"))[0],

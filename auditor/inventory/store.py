@@ -262,6 +262,16 @@ class Inventory:
             within, members = json.loads(self._sealer.unseal(inside)) if inside else ("", ())
             yield Item(self.path(path), size, within=within, members=tuple(members))
 
+    def images(self) -> Iterator[tuple[Item, str, str, str, Facts]]:
+        """Every readable image that is attributed to a patient: the file, patient pseudonym, keyed exam
+        and series, facts; in the source's order."""
+        query = """SELECT path, size, inside, patient, exam, series, facts FROM items
+            WHERE frames_total > 0 AND patient <> '' AND status IN ('read', 'partial') ORDER BY item"""
+        for path, size, inside, patient, exam, series, facts in self.stream(query):
+            within, members = json.loads(self._sealer.unseal(inside)) if inside else ("", ())
+            item = Item(self.path(path), size, within=within, members=tuple(members))
+            yield item, patient, exam, series, Facts(**json.loads(self._sealer.unseal(facts)))
+
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Patient pseudonym and facts of every file that is attributed to a patient."""
         query = """SELECT patient, told FROM items JOIN facts USING (fact)

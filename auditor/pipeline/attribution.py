@@ -104,6 +104,15 @@ class MetadataTable:
         found = {fact: str(self._table[column].iat[row]) for fact, column in self._facts.items()}
         return replace(facts, **{fact: value for fact, value in found.items() if value})
 
+    def has(self, column: str) -> bool:
+        """Whether the table has this column."""
+        return column in self._table.columns
+
+    def cell(self, path: str, column: str) -> str:
+        """What the image's row says in a column; empty when no row names the image."""
+        row = self._row(path)
+        return "" if row is None else str(self._table[column].iat[row])
+
     def missing(self, paths: Iterable[str]) -> Iterator[str]:
         """The images that the table names and that are not among `paths`."""
         rows = {self._row(path) for path in paths}

@@ -121,7 +121,7 @@ def audit(
         Inventory(folder / ".state", key, settings, resume=resume) as inventory,
     ):
         try:
-            _examine_all(source, inventory, plan, table, workers, progress)
+            examine_all(source, inventory, plan, table, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()
             places = _TAG_PLACES * ("tags" in plan.stages) + _PIXEL_PLACES * plan.reads_text
@@ -156,7 +156,7 @@ def audit(
         _write_tables(folder, inventory, store, outcomes, patients, display, missing)
         measured = dataset_risk(patients, policy.gate.patient_risk, evidence, _direct_ways(plan))
         data = assemble.dataset(
-            _shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
+            shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
         )
         summary = assemble.coverage(inventory, len(missing))
         told = assemble.limits(summary, data, outcomes.linkage, plan)
@@ -178,7 +178,7 @@ def audit(
     return Audit(report.model_copy(update={"verdict": gate.evaluate(report, policy, today)}), folder)
 
 
-def _examine_all(
+def examine_all(
     source: Source,
     inventory: Inventory,
     plan: Plan,
@@ -229,7 +229,7 @@ def _compare(
         return []
     unread = replace(plan, stages=frozenset({"tags", "linkage"}), patient="tag:PatientID")
     with Inventory(inventory.file.parent / "original", inventory.key, settings) as original:
-        _examine_all(open_source(plan.original), original, unread, None, workers, progress)
+        examine_all(open_source(plan.original), original, unread, None, workers, progress)
         identifiers = known_of(original)
         original.flush()
     told = judge_original(inventory, store, original.file, policy.profile.codes)
@@ -289,7 +289,7 @@ def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progre
     return outcomes
 
 
-def _shown_name(name: str, key: Key, display: Display) -> str:
+def shown_name(name: str, key: Key, display: Display) -> str:
     """The dataset's name as the report shows it: a folder may be named after its only patient."""
     judged = judge_elements([(0, Element(Place.FOLDER_NAME, "folder name", name), Context(Claim()))])
     serious = any(

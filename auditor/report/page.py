@@ -30,8 +30,9 @@ ROWS_SHOWN = 200
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates are rendered: everything is escaped, nothing may be undefined."""
+    made = Environment(
         loader=PackageLoader("auditor.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -39,8 +40,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters["one_line"] = one_line
-    return environment
+    made.filters["one_line"] = one_line
+    return made
 
 
 def _shown(value: object) -> object:
@@ -53,11 +54,12 @@ def _shown(value: object) -> object:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file beside the templates."""
     return (files("auditor.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _source_hash(text: str) -> str:
+def source_hash(text: str) -> str:
     """The Content-Security-Policy source that allows exactly this inline style or script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -65,14 +67,14 @@ def _source_hash(text: str) -> str:
 def render_html(report: Report, lang: str = "en") -> str:
     """The whole report as one HTML page without any outside reference; `lang` is en or zh."""
     t = locale(lang)
-    style, script = _asset("style.css"), _asset("enhance.js")
+    style, script = asset("style.css"), asset("enhance.js")
     policy = (
-        f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
+        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     groups = ordered(report.findings.groups)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             t=t,
