@@ -265,12 +265,12 @@ class Inventory:
     def images(self) -> Iterator[tuple[Item, str, str, str, Facts]]:
         """Every readable image that is attributed to a patient: the file, patient pseudonym, keyed exam
         and series, facts; in the source's order."""
-        query = """SELECT path, size, inside, patient, exam, series, facts FROM items
+        query = """SELECT path, size, inside, patient, exam, series, told FROM items JOIN facts USING (fact)
             WHERE frames_total > 0 AND patient <> '' AND status IN ('read', 'partial') ORDER BY item"""
-        for path, size, inside, patient, exam, series, facts in self.stream(query):
+        for path, size, inside, patient, exam, series, told in self.stream(query):
             within, members = json.loads(self._sealer.unseal(inside)) if inside else ("", ())
             item = Item(self.path(path), size, within=within, members=tuple(members))
-            yield item, patient, exam, series, Facts(**json.loads(self._sealer.unseal(facts)))
+            yield item, patient, exam, series, self.facts_in(told)
 
     def facts(self) -> Iterator[tuple[str, Facts]]:
         """Patient pseudonym and facts of every file that is attributed to a patient."""
