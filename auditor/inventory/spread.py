@@ -15,6 +15,25 @@ CREATE OR REPLACE TABLE sightings (
     place VARCHAR, location VARCHAR, text BIGINT, patient VARCHAR, unit INTEGER, exam VARCHAR,
     declared BOOLEAN, coded BOOLEAN, pseudonymous BOOLEAN)
 """
+_ANCHORS = """
+CREATE OR REPLACE TABLE anchors AS
+WITH nested AS (
+    SELECT DISTINCT value, place, location, text FROM values_seen
+    WHERE vr <> 'UI' AND contains(location, '[#]') AND list_contains($1, place)),
+held AS (
+    SELECT place, location, text, patient, item
+    FROM nested JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''),
+several AS (
+    SELECT DISTINCT place, location FROM (
+        SELECT place, location FROM held GROUP BY place, location, item HAVING count(DISTINCT text) > 1)),
+counted AS (SELECT * FROM held SEMI JOIN several USING (place, location)),
+of_patient AS (SELECT place, location, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
+of_text AS (SELECT place, location, text, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
+alone AS (SELECT place, location, text FROM counted GROUP BY ALL HAVING count(DISTINCT patient) = 1)
+SELECT place, location, text, patient FROM of_text JOIN of_patient USING (place, location, patient, files)
+SEMI JOIN alone USING (place, location, text)
+"""
+"""Where items of a sequence give one file several values: those that stand in all files of one patient alone."""
 _COUNT = """
 WITH worth AS (
     SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag FROM values_seen
@@ -27,26 +46,32 @@ seen AS (
     UNION ALL SELECT place, location, text, patient, unit, exam FROM sightings),
 by_patient AS (
     SELECT place, location, patient, count(DISTINCT unit) > 1 AS again,
-        count(DISTINCT nullif(exam, '')) > 1 AS back, count(DISTINCT text) = 1 AS one
-    FROM seen GROUP BY place, location, patient),
+        count(DISTINCT nullif(exam, '')) > 1 AS back, count(DISTINCT text) = 1 OR bool_or(anchored) AS one
+    FROM seen LEFT JOIN (SELECT DISTINCT place, location, patient, true AS anchored FROM anchors)
+        USING (place, location, patient)
+    GROUP BY place, location, patient),
 patients AS (
     SELECT place, location, count(*) AS patients, count(*) FILTER (again) AS repeated,
         count(*) FILTER (again AND one) AS constant, count(*) FILTER (back) AS revisited,
         count(*) FILTER (back AND one) AS steady
     FROM by_patient GROUP BY place, location HAVING count(*) >= $2),
 by_text AS (
-    SELECT place, location, text, count(DISTINCT patient) = 1 AS alone FROM seen GROUP BY place, location, text),
+    SELECT place, location, text, count(DISTINCT patient) = 1 AS alone
+    FROM seen ANTI JOIN anchors USING (place, location) GROUP BY place, location, text
+    UNION ALL SELECT place, location, text, true FROM anchors),
 texts AS (
     SELECT place, location, count(*) AS texts, count(*) FILTER (alone) AS exclusive
     FROM by_text GROUP BY place, location)
-SELECT place, location, coalesce(vr, ''), tag, patients, texts, exclusive, repeated, constant, revisited, steady
+SELECT place, location, coalesce(vr, ''), tag, patients, texts, exclusive, repeated, constant, revisited, steady,
+    EXISTS (FROM anchors a WHERE a.place = patients.place AND a.location = patients.location)
 FROM patients JOIN texts USING (place, location) LEFT JOIN worth USING (place, location)
 WHERE exclusive * 2 >= texts ORDER BY place, location
 """
 _VALUES = """
 SELECT arg_min(content, item), arg_min(told, item)
 FROM values_seen JOIN occurrences USING (value) JOIN items USING (item) JOIN facts USING (fact)
-WHERE place = $1 AND location = $2 AND patient <> '' GROUP BY text
+WHERE place = $1 AND location = $2 AND patient <> '' AND (NOT $3 OR text IN (
+    SELECT text FROM anchors WHERE place = $1 AND location = $2)) GROUP BY text
 """
 
 
@@ -65,6 +90,8 @@ class SpreadRow:
     constant: int
     revisited: int
     steady: int
+    several: bool = False
+    """Files have several values here; `values` are those that stand in all files of one patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +133,13 @@ class Spread:
     def rows(self, places: tuple[Place, ...]) -> list[SpreadRow]:
         """Every location of at least eight patients where at least half of the values have one owner."""
         self._flush()
+        self._db.execute(_ANCHORS, [[str(place) for place in places]])
         rows = self._db.execute(_COUNT, [[str(place) for place in places], FEWEST_PATIENTS]).fetchall()
         return [SpreadRow(Place(place), *rest) for place, *rest in rows]
 
     def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
         """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
-        for content, told in self._inventory.stream(_VALUES, [str(row.place), row.location]):
+        for content, told in self._inventory.stream(_VALUES, [str(row.place), row.location, row.several]):
             text, creator = json.loads(self._inventory.unseal(content))
             yield text, creator, self._inventory.facts_in(told).patient
 
@@ -123,8 +151,9 @@ class Spread:
         return found or (0.0, 0.0, 0.0)
 
     def noted(self, row: SpreadRow) -> set[int]:
-        """Ids of the noted texts at a location."""
-        query = "SELECT DISTINCT text FROM sightings WHERE place = $1 AND location = $2"
+        """Ids of the noted texts at a location; where files have several values, of those that count."""
+        table = "anchors" if row.several else "sightings"
+        query = f"SELECT DISTINCT text FROM {table} WHERE place = $1 AND location = $2"
         return {text for (text,) in self._db.execute(query, [str(row.place), row.location]).fetchall()}
 
     def _flush(self) -> None:

@@ -9,6 +9,7 @@ from auditor.checks import all_checks
 from auditor.checks.base import Check, ClaimCheck, ElementCheck, OutcomeCheck
 from auditor.inventory import FindingStore, Inventory
 from auditor.model import Claim, Context, Element, Match, Outcomes, Place
+from auditor.pipeline.families import Families
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Progress
 
@@ -34,15 +35,24 @@ def judge_values(
     values = inventory.distinct_values(*places)
     context = {number: Context(claim, declared) for number, claim in claims.items()}
     contexts = ((number, element, context[claim]) for number, element, claim in values)
+    families = Families()
     done = 0
     for judged in run(
-        judge_elements, chunked(contexts, _CHUNK), workers=workers if total > _WORTH_PROCESSES else 0
+        judge_elements,
+        chunked(families.watch(contexts), _CHUNK),
+        workers=workers if total > _WORTH_PROCESSES else 0,
     ):
-        for number, rule, match, text in judged:
-            note(findings, rule, match, value=number, text=text)
-            hear(number, rule, match, text)
+        for each in judged:
+            if not families.hold(each):
+                number, rule, match, text = each
+                note(findings, rule, match, value=number, text=text)
+                hear(number, rule, match, text)
         done = min(done + _CHUNK, total)
         progress("judging values", done, total)
+    for (number, rule, match, text), member in families.settle():
+        note(findings, rule, match, value=number, text=text)
+        if not member:
+            hear(number, rule, match, text)
 
 
 def judge_elements(subjects: Sequence[tuple[int, Element, Context]]) -> list[Judged]:

@@ -105,7 +105,8 @@ def _concerned(
     inventory: Inventory, findings: FindingStore, spread: Spread, row: SpreadRow, severity: Severity
 ) -> Iterator[tuple[int, str]]:
     """The values a match on a location is spread over, as far as no rule reports them, and what identifies."""
-    noted = spread.noted(row) if row.place in _NAMES or row.place is Place.TABLE else set()
+    apart = row.place in _NAMES or row.place is Place.TABLE or row.several
+    noted = spread.noted(row) if apart else set()
     for value, text in findings.unreported(row.place, "" if row.place in _NAMES else row.location, severity):
         if row.place in _NAMES:
             named = _file_parts(text) if row.place is Place.FILE_NAME else [text]

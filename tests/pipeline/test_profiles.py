@@ -123,3 +123,30 @@ def test_what_holds_the_pseudonym(value: str, patient: str, expected: bool) -> N
 )
 def test_what_is_no_code(value: str) -> None:
     assert not is_code(value)
+
+
+def items(*codes: str) -> dict[str, Any]:
+    """A sequence with an item a code."""
+    return {"ReferencedStudySequence": [{"ProtocolName": code} for code in codes]}
+
+
+def test_one_of_several_values_in_a_sequence(dataset: Path, tmp_path: Path) -> None:
+    def leak(patient: int, exam: int, draw: random.Random) -> dict[str, Any]:
+        own = f"K{chr(65 + patient)}Q-{patient * 7}Z"
+        codes = [own, "CHEST", f"Z{draw.getrandbits(30):x}Q"]
+        draw.shuffle(codes)
+        return items(*codes)
+
+    release(dataset, 2, leak)
+    seen = found(dataset, tmp_path / "out")
+    assert len({row["value_hmac"] for row in seen}) == PATIENTS
+    assert len(seen) == PATIENTS * 4
+    assert all("ProtocolName" in row["location"] for row in seen)
+
+
+def test_several_values_that_are_shared_or_change_are_quiet(dataset: Path, tmp_path: Path) -> None:
+    def leak(patient: int, exam: int, draw: random.Random) -> dict[str, Any]:
+        return items(f"Z{draw.getrandbits(30):x}Q", "CHEST", f"KQ-{patient % 4}Z17")
+
+    release(dataset, 2, leak)
+    assert found(dataset, tmp_path / "out") == []
