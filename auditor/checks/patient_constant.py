@@ -42,7 +42,8 @@ class PatientConstant(ProfileCheck):
         exams and patients each value spreads. Where at least 8 patients have values, at least 5 of
         them more than once, and nearly all keep one value that nobody else has, the value is an
         identifier whatever it looks like. Where a file has several values in the items of a
-        sequence, one that stands in all files of one patient alone counts. Quiet on the declared pseudonym and values that hold it,
+        sequence, one that stands in all files of one patient alone counts. Quiet on the declared
+        pseudonym and values that hold it,
         codes in the shape of a pseudonym where names and identifiers belong, UIDs, dates, patient
         characteristics and devices (their own rules judge them), and settings of the device.
         Within single exams the evidence weighs less, and names of files and
