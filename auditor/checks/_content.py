@@ -12,8 +12,8 @@ from auditor.checks._values import by_confidence, raised
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_placeholder, is_pseudonym, person_name
 from auditor.detectors.base import Hit
-from auditor.model import Category, Context, Element, Match, Place, Severity
-from auditor.standards import ps315, safe_private
+from auditor.model import BINARY, Category, Context, Element, Match, Place, Severity
+from auditor.standards import safe_private
 from auditor.standards.ps315 import CLEAN_DESCRIPTORS, Group
 
 _JUDGED_BY_FIELD = frozenset(
@@ -44,11 +44,19 @@ _CODES = frozenset(
      0x00080117, 0x00080118, 0x00080119, 0x0008011F, 0x00080120, 0x00080122, 0x0040DB00}
 )  # fmt: skip
 """Code values, schemes and their versions: numbers of a standard."""
+_METHOD = 0x00120063
+"""De-identification Method."""
+_WORDED = frozenset({0x00282000})
+"""ICC Profile: names of makers and colour spaces."""
+_OF_A_DEVICE = frozenset({Category.DATE, Category.DEVICE, Category.URL, Category.IP, Category.UID})
+"""What private elements that PS3.15 lists as safe may hold of the device and its settings."""
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
 _OF_A_PROGRAM = re.compile("codestream|^table header")
 _BARE_NUMBER = "bare number"
 _BINARY = frozenset({"OB", "OW", "UN"})
-_TEXT_VRS = frozenset(["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OW", "CS"])
+_TEXT_VRS = frozenset(
+    ["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OF", "OL", "OW", "SS", "US", "CS"]
+)
 _STRUCTURELESS = frozenset({Place.PREAMBLE, Place.TRAILING, Place.TEXT, Place.TABLE, Place.EXIF, Place.NIFTI})
 
 
@@ -65,10 +73,11 @@ def is_safe_private(element: Element) -> bool:
 def is_judged_by_content(element: Element) -> bool:
     """Whether an element is text whose place does not already say what it holds."""
     if element.place in (Place.DATASET, Place.FILE_META):
-        if element.vr not in _TEXT_VRS or element.tag in _CODES or is_safe_private(element):
+        if element.vr not in _TEXT_VRS or element.tag in _CODES or element.value == BINARY:
             return False
         if element.vr in ("OB", "OW") and element.tag is not None and not element.tag >> 16 & 1:
-            return ps315.row(element.tag) is not None  # not colour profiles, lookup tables and the like
+            # Not colour profiles and the like, which have their own words in them.
+            return element.tag not in _WORDED
     elif element.place not in _STRUCTURELESS:
         return False
     field = field_of(element)
@@ -90,8 +99,14 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         return hit.confidence >= 0.8
     if subject.tag in _TECHNICAL and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
         return False
-    if subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
-        # Coded strings are words in capitals, and binary blocks hold names of variables.
+    if subject.tag == _METHOD and hit.category in _MAY_BE_PSEUDONYM and hit.confidence < 0.8:
+        return False  # tools have names and versions of their own
+    safe = subject.tag is not None and subject.tag >> 16 & 1 and is_safe_private(subject)
+    if safe and hit.category in _OF_A_DEVICE:
+        return False
+    if safe or subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
+        # What PS3.15 calls safe is not expected to identify, coded strings are words in capitals, and
+        # binary blocks hold names of variables.
         return hit.confidence >= 0.8
     if hit.kind == _BARE_NUMBER:
         if field is not None and field.row is not None and "Clinical Trial" in field.row.name:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pydicom.datadict import keyword_for_tag
+from pydicom.datadict import dictionary_description, keyword_for_tag
 
 from auditor.model import Category, Context, Element, Place
 from auditor.standards import ps315
@@ -56,7 +56,22 @@ BY_VR = {
 NOT_IN_THE_TABLE = {
     0x00100033: Group.BIRTH,  # Patient's Birth Date in Alternative Calendar
     0x00100034: Group.DATE,  # Patient's Death Date in Alternative Calendar
+    0x00020026: Group.DEVICE,  # Source Presentation Address
+    0x00020027: Group.DEVICE,  # Sending Presentation Address
+    0x00020028: Group.DEVICE,  # Receiving Presentation Address
+    0x0040E001: Group.IDENTIFIER,  # HL7 Instance Identifier
 }
+_CODED = frozenset({0x00080100, 0x00080104, 0x00080119, 0x00080120, 0x00400031, 0x00400032})
+"""Code values and meanings, local and universal entity ids: they say what the sequence around them is about."""
+_SEQUENCES: tuple[tuple[str, Group], ...] = (
+    (r"Physician|Operator|Human Performers|Observer|Creator|Author|Participant|Recipients|Interpreter|Approver"
+     r"|Person Identification|Verbal Source", Group.STAFF),
+    (r"Institution Code|Custodial|Issuer|Assigning|Insurance|Geographic Location", Group.INSTITUTION),
+    (r"Station Name|UDI|Transducer|Flow", Group.DEVICE),
+    (r"Gender|Pronoun|Language|Ethnic|Sex Parameters", Group.CHARACTERISTIC),
+)  # fmt: skip
+_OF_A_KIND = frozenset({0x00081041})
+"""Institutional Department Type Code: a specialty, not a place."""
 ORIGINAL_VALUES = re.compile(r"\(0400,05(61|50|51)\)[^\[]*\[")
 """Inside Original, Modified or Nonconforming Modified Attributes: values from before a change."""
 
@@ -163,16 +178,41 @@ def _field_of_tag(tag: int, vr: str) -> Field | None:
     if row is not None and row.group is not Group.PRIVATE:
         return Field(row.group, CATEGORY_OF_GROUP[row.group], row)
     if tag in NOT_IN_THE_TABLE:
-        return Field(NOT_IN_THE_TABLE[tag], Category.DATE)
+        kind = NOT_IN_THE_TABLE[tag]
+        return Field(kind, CATEGORY_OF_GROUP[kind])
     if vr in BY_VR:
         kind = BY_VR[vr]
         return Field(kind, CATEGORY_OF_GROUP[kind], row, certain=row is None)
     return Field(Group.PRIVATE, Category.PRIVATE, row) if row is not None else None
 
 
+@lru_cache(4096)
+def _field_of_sequence(path: str) -> Field | None:
+    """What the sequences around a code make of it, the innermost first."""
+    for group, number in reversed(re.findall(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)[^.]*\[", path)):
+        tag = int(group + number, 16)
+        row = ps315.row(tag)
+        if tag & 0x10000 or tag in _OF_A_KIND:
+            return None
+        name = row.name if row is not None else _described(tag)
+        for pattern, kind in _SEQUENCES:
+            if re.search(pattern, name):
+                return Field(kind, CATEGORY_OF_GROUP[kind], row)
+    return None
+
+
+def _described(tag: int) -> str:
+    try:
+        return dictionary_description(tag)
+    except KeyError:
+        return ""
+
+
 def field_of(element: Element) -> Field | None:
     """The field an element is, or None where its place says nothing of what it holds."""
     if element.place in (Place.DATASET, Place.FILE_META):
+        if element.tag in _CODED and "[" in element.location:
+            return _field_of_sequence(element.location)
         return None if element.tag is None else _field_of_tag(element.tag, element.vr)
     name = heading(element)
     return field_of_heading(name) if name else None

@@ -12,7 +12,7 @@ from auditor.checks.base import ElementCheck
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
-_RARE = re.compile(r"Religious|Military|Branch|Residence|Ethnic|Gender|Pronoun")
+_RARE = re.compile(r"Religious|Military|Branch|Residence|Ethnic|Gender|Pronoun|Special Needs|Pre-Medication")
 
 
 class Characteristic(ElementCheck):

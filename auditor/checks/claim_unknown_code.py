@@ -32,7 +32,7 @@ class UnknownCode(ClaimCheck):
         en="Use the codes 113100 to 113112 of PS3.16 CID 7050.",
         zh="使用 PS3.16 CID 7050 中的代码 113100 至 113112。",
     )
-    severity = Severity.INFO
+    severity = Severity.LOW
     category = Category.CLAIM
     way = Way.REVERSAL
     good = (

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from auditor.checks._examples import dicom
 from auditor.checks.base import ElementCheck
-from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
+from auditor.model import BINARY, Category, Context, Element, Match, Place, Severity, Text, Way
+from auditor.standards import ps315
 from auditor.standards.ps315 import CLEAN_GRAPHICS
 
 
@@ -36,16 +37,25 @@ _SIGNS = (
         "an encapsulated document is kept; see what could be read of it",
     ),
     _Sign(0x60000040, 0xFF00FFFF, "", Severity.LOW, "an overlay plane is kept; overlays often carry text"),
-    _Sign(0x50000020, 0xFF00FFFF, "", Severity.LOW, "a curve is kept, a retired place for annotations"),
+    _Sign(0x50003000, 0xFF00FFFF, "", Severity.LOW, "a curve is kept, a retired place for annotations"),
+    _Sign(0x5000200C, 0xFF00FFFF, "", Severity.MEDIUM, "a sound recording is kept; somebody may be named"),
+    _Sign(0x04000120, _ALL, "", Severity.LOW, "a digital signature names its signer and its time"),
+    _Sign(
+        0x04000520, _ALL, "", Severity.LOW, "encrypted attributes hold the identity for whoever has the key"
+    ),
 )
+_OPAQUE = frozenset({"OB", "UN"})
+_PREVIEW = "pixel data codestream preview"
 
 
 class Container(ElementCheck):
-    """An icon, overlay, curve, encapsulated document or digital signature is kept.
+    """An icon, overlay, curve, recording, encapsulated document, signature or maker note is kept.
 
     What it does
-        Reports icon image sequences, digital signatures, encapsulated documents, and overlays and
-        curves unless option 113103 (Clean Graphics) is claimed.
+        Reports icon image sequences, previews inside compressed frames, digital signatures,
+        encrypted attributes, encapsulated documents, and overlays and curves unless option 113103
+        (Clean Graphics) is claimed; further every attribute whose bytes are no text and that PS3.15
+        removes: maker notes, certificates, timestamps, flow identifiers.
 
     Why it matters
         They are images and documents of their own, made before de-identification: an icon shows
@@ -80,11 +90,21 @@ class Container(ElementCheck):
         ),
         dicom(0x60020040, "CS", "G", "OverlayType"),
         dicom(0x00420012, "LO", "application/pdf", "MIMETypeOfEncapsulatedDocument"),
+        dicom(0x0016002B, "OB", BINARY, "MakerNote"),
+        dicom(0x50003000, "OW", BINARY, "CurveData"),
     )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """One match per container, at the element in it that must be there."""
+        if subject.location == _PREVIEW:
+            yield Match(0.6, severity=Severity.LOW, detail="a frame carries a small copy of itself")
         if subject.place is not Place.DATASET or subject.tag is None:
+            return
+        row = ps315.row(subject.tag) if subject.vr in _OPAQUE else None
+        if row is not None and row.group is not ps315.Group.PRIVATE and subject.value == BINARY:
+            if not ps315.action(row, context.codes).may_hold_content:
+                detail = f"{row.name}: bytes that nobody reads; PS3.15 action {row.basic.value}"
+                yield Match(0.6, severity=Severity.LOW, detail=detail)
             return
         for sign in _SIGNS:
             if subject.tag & sign.mask != sign.tag:

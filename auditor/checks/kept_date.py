@@ -70,7 +70,8 @@ class KeptDate(ElementCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """One match per date, time or zone."""
         field = field_of(subject)
-        if field is None or field.group is not Group.DATE:
+        of_position = field is not None and field.group is Group.LOCATION and subject.vr in ("DA", "DT", "TM")
+        if field is None or (field.group is not Group.DATE and not of_position):
             return
         claim = context.claim
         removed = claim.longitudinal == "REMOVED"

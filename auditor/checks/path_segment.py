@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from auditor.checks._examples import segment
-from auditor.checks._values import at_most, by_confidence, date_in, is_dummy
+from auditor.checks._values import at_most, by_confidence, date_in, is_dummy, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
@@ -16,6 +16,8 @@ from auditor.detectors.placeholders import may_be_pseudonym
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES
 
+_STORED_PATHS = frozenset({0x00041130, 0x00041500})
+"""File-set ID and Referenced File ID: names of folders and files that a DICOMDIR keeps."""
 _EXTENSION = re.compile(r"(?:\.(?=[A-Za-z0-9]{0,4}[A-Za-z])[A-Za-z0-9]{1,5}){1,2}$")
 _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _BREAKS = re.compile(
@@ -51,9 +53,10 @@ class PathSegment(ElementCheck):
     """The name of a file or folder identifies somebody.
 
     What it does
-        Judges each segment of a path, with its separators taken as blanks, for names, dates,
-        national ids, phones, labelled numbers and institutions. Pseudonyms, UIDs and counters are
-        quiet; dates are low where they are retained or shifted by claim.
+        Judges each segment of a path, also of those stored in a DICOMDIR, with its separators taken
+        as blanks, for names, dates, national ids, phones, labelled numbers and institutions.
+        Pseudonyms, UIDs and counters are quiet; dates are low where they are retained or shifted by
+        claim.
 
     Why it matters
         Exports name folders after patients and days. De-identification rewrites the files and
@@ -91,38 +94,43 @@ class PathSegment(ElementCheck):
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """One match per category that the segment shows."""
-        if subject.place not in (Place.FILE_NAME, Place.FOLDER_NAME):
-            return
-        stem = subject.value
         if subject.place is Place.FILE_NAME:
-            stem = _EXTENSION.sub("", stem)
-        if _UID.fullmatch(stem) or is_dummy(stem):
-            return
-        best: dict[Category, tuple[Hit, str]] = {}
-        for hit, text in _hits(stem, subject.place):
-            if (
-                hit.category in _WEIGHTS
-                and hit.confidence >= (0.3 if hit.kind == _LONE else 0.4)
-                and not is_dummy(text)
-            ):
-                known = best.get(hit.category)
-                if known is None or hit.confidence > known[0].confidence:
-                    best[hit.category] = hit, text
-        for category, (hit, text) in best.items():
-            severity = by_confidence(_WEIGHTS[category], hit.confidence)
-            if category is Category.NAME and hit.confidence < 0.8:
-                severity = at_most(severity, Severity.LOW)  # words of a file name often read as a rare name
-            if hit.kind == "bare number" and text.startswith("0"):
-                continue  # leading zeros are how images and subjects are numbered
-            if hit.kind == "bare number" and not text.isdecimal():
-                severity = Severity.INFO  # a letter and a number is how images are numbered
-            if category is Category.DATE and _NEW_YEAR.search(text):
-                severity = Severity.INFO  # what some archives write for a date they removed
-            elif category is Category.RECORD_NUMBER and may_be_pseudonym(stem):
-                severity = at_most(severity, Severity.LOW)
-            elif category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
-                severity = Severity.LOW
-            yield Match(hit.confidence, text, severity, category, hit.kind)
+            yield from _judge(_EXTENSION.sub("", subject.value), subject.place, context)
+        elif subject.place is Place.FOLDER_NAME:
+            yield from _judge(subject.value, subject.place, context)
+        elif subject.tag in _STORED_PATHS and subject.place is Place.DATASET:
+            for part in parts(subject.value):
+                yield from _judge(part, Place.FOLDER_NAME, context)
+
+
+def _judge(stem: str, place: Place, context: Context) -> Iterator[Match]:
+    if _UID.fullmatch(stem) or is_dummy(stem):
+        return
+    best: dict[Category, tuple[Hit, str]] = {}
+    for hit, text in _hits(stem, place):
+        if (
+            hit.category in _WEIGHTS
+            and hit.confidence >= (0.3 if hit.kind == _LONE else 0.4)
+            and not is_dummy(text)
+        ):
+            known = best.get(hit.category)
+            if known is None or hit.confidence > known[0].confidence:
+                best[hit.category] = hit, text
+    for category, (hit, text) in best.items():
+        severity = by_confidence(_WEIGHTS[category], hit.confidence)
+        if category is Category.NAME and hit.confidence < 0.8:
+            severity = at_most(severity, Severity.LOW)  # words of a file name often read as a rare name
+        if hit.kind == "bare number" and text.startswith("0"):
+            continue  # leading zeros are how images and subjects are numbered
+        if hit.kind == "bare number" and not text.isdecimal():
+            severity = Severity.INFO  # a letter and a number is how images are numbered
+        if category is Category.DATE and _NEW_YEAR.search(text):
+            severity = Severity.INFO  # what some archives write for a date they removed
+        elif category is Category.RECORD_NUMBER and may_be_pseudonym(stem):
+            severity = at_most(severity, Severity.LOW)
+        elif category is Category.DATE and not context.codes.isdisjoint({FULL_DATES, MODIFIED_DATES}):
+            severity = Severity.LOW
+        yield Match(hit.confidence, text, severity, category, hit.kind)
 
 
 def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:

@@ -68,6 +68,8 @@ class PatientName(ElementCheck):
                 yield Match(score, part, detail=required(field, context))
             elif sum(map(str.isdigit, part)) >= 3:
                 yield from _numbered(part)
+            elif is_test(part) and (named := _named(part)):
+                yield Match(named, part, Severity.HIGH, detail="a name beside a word of tests")
             elif field.certain and subject.place is Place.DATASET and not _says_no_name(part):
                 yield Match(
                     max(score, 0.3),
@@ -75,6 +77,12 @@ class PatientName(ElementCheck):
                     Severity.HIGH if score >= 0.2 else Severity.LOW if _ordinary(part) else Severity.MEDIUM,
                     detail="neither recognised as a name nor as a pseudonym",
                 )
+
+
+def _named(text: str) -> float:
+    """How sure it is that two or more words of the value are a name."""
+    names = (hit for hit in detect(text) if hit.category is Category.NAME)
+    return max((h.confidence for h in names if " " in text[h.start : h.end].strip()), default=0.0)
 
 
 def _numbered(text: str) -> Iterable[Match]:

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from auditor.checks._content import is_safe_private
 from auditor.checks._examples import dicom
 from auditor.checks._fields import field_of
+from auditor.checks._values import is_dummy
 from auditor.checks.base import ElementCheck
+from auditor.detectors import is_acquisition_text
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import BASIC, SAFE_PRIVATE, Group
 
@@ -20,9 +22,9 @@ class PrivateText(ElementCheck):
 
     What it does
         Looks at private elements with a word in them whose group, creator and element are not in
-        the table of safe private attributes. Low where the file claims the Basic Profile or option
-        113111, which both ask for their removal, and for information otherwise. What the text says
-        is judged by the D rules.
+        the table of safe private attributes; pseudonyms and words of scanners are quiet. Low where
+        the file claims the Basic Profile or option 113111, which both ask for their removal, and
+        for information otherwise. What the text says is judged by the D rules.
 
     Why it matters
         Vendors document few private elements, and some copy the patient's data there.
@@ -64,6 +66,8 @@ class PrivateText(ElementCheck):
         if field is None or field.group is not Group.PRIVATE or is_safe_private(subject):
             return
         if subject.vr in ("UI", "CS", "DS", "IS") or not _WORD.search(subject.value):
+            return
+        if is_dummy(subject.value) or is_acquisition_text(subject.value):
             return
         if subject.vr in ("OB", "OW") and context.codes.isdisjoint({BASIC, SAFE_PRIVATE}):
             return  # fragments of a vendor's block, one finding each, say no more than the block

@@ -57,7 +57,7 @@ class StaffName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
-            elif field.certain and any(map(str.isalpha, part)):
+            elif field.certain and (any(map(str.isalpha, part)) or sum(map(str.isdigit, part)) >= 5):
                 yield Match(
                     max(score, 0.4), part, Severity.LOW, detail="may be initials, an account or a department"
                 )

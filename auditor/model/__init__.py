@@ -5,6 +5,7 @@ Nothing here reads, judges or writes. A value that was found in the data may liv
 """
 
 from auditor.model.found import (
+    BINARY,
     MEMBER,
     Claim,
     Context,
@@ -31,6 +32,7 @@ from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, Patie
 from auditor.model.words import STAGES, Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
 
 __all__ = [
+    "BINARY",
     "MEMBER",
     "STAGES",
     "AdaptiveOutcome",

@@ -39,6 +39,10 @@ class Item:
         return Item(path, size, reason, self.within or self.path, (*self.members, position))
 
 
+BINARY = "(binary)"
+"""The value of an element whose bytes are no text: that it is there is what can be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One piece of text found in one place of one file.

@@ -19,7 +19,32 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_KOREAN = frozenset(
+    "가각간강개건검격결경계고공과관광교구국권규균근금급기길김나남내년노다단달당대덕도동두등라란래량력련로록료류르른를름리린림"
+    "마만말머면명모목무문미민박반발방배백범법변별병보복본부북분비사산상생서석선설섭성세소손송수숙순술승시식신실심아안애양어언엄"
+    "에여연열영예오옥온완왕요용우운원월위유윤율으은을음의이인일임있자장재적전정제조종주준중지진찬참창채천철청체초최추춘충치침태"
+    "택통특판편평표필하학한함항해향허현형혜호홍화환황회효후훈휘희"
+)
+_CHINESE = frozenset(
+    "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看"
+    "起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什"
+    "两次使身者被高已亲其进此话常与活正感见明问力理尔点文几定本公特做外孩相西果走将月十实向声车全信重三机工物气每并别真打太新比"
+    "才便夫再书部水像眼等体却加电主界门利海受听表德少克代员许稜先口由死安写性马光白或住难望教命花结乐色更拉东神记处让母父应直字"
+    "王李张刘陈杨黄赵吴周徐孙胡朱林何郭罗梁宋郑谢韩唐冯董萧程曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范石姚谭"
+    "患者男岁检查医院科号胸部双肺左右侧片位平扫增强影像诊断姓病住址身份证卡复建国志强伟芳娜秀英敏静丽艳勇军杰涛超霞刚桂兰慧欧阳"
+)
+"""The syllables and characters that occur most in running text, in names and in records; together they tell
+EUC-KR from GB 18030, whose bytes are the same."""
+_CYRILLIC = ("cp1251", "koi8-r", "iso8859-5")
+_CYRILLIC_WORD = re.compile(r"\b(?:[а-яё]+|[А-ЯЁ][а-яё]+|[А-ЯЁ]+)\b")
+_CYRILLIC_VOWELS = frozenset("аеёиоуыэюяАЕЁИОУЫЭЮЯ")
+_VOWELS = 0.43
+"""Share of vowels among the letters of Russian text."""
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+"""Characters of no width, which would part a word without being seen."""
 _KANA = re.compile("[\u3041-\u30fa]{2}")
+_JAPANESE = "[\u3000-\u30ff\u4e00-\u9fff\x20-\x7e]*"
+_IDEOGRAPHS = re.compile(rf"{_JAPANESE}[\u4e00-\u9fff]{{2}}{_JAPANESE}")
 _RARE = re.compile("[\x80-\x9f\ue000-\uf8ff]")
 _DELIMITERS = {0x0D, 0x0A, 0x09, 0x0C, 0x5C, 0x5E, 0x3D}
 """PS3.5 6.1.2.5.3: at these an ISO 2022 string returns to its first character set."""
@@ -44,7 +69,22 @@ def _repaired(term: str) -> str:
 def decode(raw: bytes, encodings: tuple[str, ...] = ()) -> str:
     """Text of a value. Plain ASCII is itself; else the declared set if it fits; else the likeliest."""
     if raw.isascii() and b"\x1b" not in raw:
-        return raw.decode("ascii")
+        wide = _utf16(raw) if b"\0" in raw[:-1] else None
+        return raw.decode("ascii") if wide is None else wide
+    return _decode(raw, encodings).translate(_INVISIBLE)
+
+
+def _utf16(raw: bytes) -> str | None:
+    """UTF-16 of Latin letters without a mark of its order: every second byte is NUL."""
+    kept = len(raw) & ~1
+    if kept >= 8:
+        for zeros, codec in ((raw[1:kept:2], "utf-16-le"), (raw[0:kept:2], "utf-16-be")):
+            if zeros.count(0) * 4 >= len(zeros) * 3 and raw[:kept].count(0) <= len(zeros):
+                return _try(raw[:kept], codec)
+    return None
+
+
+def _decode(raw: bytes, encodings: tuple[str, ...]) -> str:
     if b"\x1b" in raw:
         return _decode_iso2022(raw, encodings)
     declared = encodings[0] if encodings else ""
@@ -73,12 +113,45 @@ def guess(raw: bytes, otherwise: str = "") -> str:
     candidates = [(text, _common_share(text)) for codec in ("gb18030", "big5") if (text := _try(raw, codec))]
     text, share = max(candidates, key=itemgetter(1), default=("", 0.0))
     if share >= _COMMON:
-        return text
+        return _korean(raw, text) or text
     japanese = _try(raw, "shift_jis")
     if japanese is not None and _KANA.search(japanese) and not _RARE.search(japanese):
         return japanese
+    russian = _cyrillic(raw)
+    if russian:
+        return russian
     declared = _try(raw, otherwise) if otherwise else None
-    return raw.decode("latin-1") if declared is None else declared
+    text = raw.decode("latin-1") if declared is None else declared
+    # Control characters in it show that the set is wrong.
+    return japanese if japanese and _RARE.search(text) and _IDEOGRAPHS.fullmatch(japanese) else text
+
+
+def _korean(raw: bytes, chinese: str) -> str:
+    """The text as Korean, where its syllables are more frequent in Korean than `chinese` is in Chinese."""
+    text = _try(raw, "euc_kr")
+    if text is None:
+        return ""
+    shares = []
+    for reading, frequent in ((text, _KOREAN), (chinese, _CHINESE)):
+        high = [character for character in reading if character > "\x7f"][:_SAMPLE]
+        shares.append(sum(character in frequent for character in high) / len(high))
+    return text if shares[0] > max(0.5, shares[1]) else ""
+
+
+def _cyrillic(raw: bytes) -> str:
+    """The text in the Cyrillic set that makes words of it; empty where none does."""
+    best, most = "", (0.0, 0.0)
+    for codec in _CYRILLIC:
+        text = _try(raw, codec)
+        if text is None:
+            continue
+        high = [character for character in text if character > "\x7f"]
+        share = sum(map(len, _CYRILLIC_WORD.findall(text))) / len(high)
+        vowels = sum(character in _CYRILLIC_VOWELS for character in high) / len(high)
+        rank = share, -abs(vowels - _VOWELS)
+        if len(high) >= 4 and share >= _COMMON and 0.2 <= vowels <= 0.7 and rank > most:
+            best, most = text, rank
+    return best
 
 
 def _common_share(text: str) -> float:

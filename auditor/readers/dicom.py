@@ -14,7 +14,7 @@ from auditor.readers.base import FrameError, Limits, Reading, no_frames
 from auditor.readers.dicom_facts import claim_of, facts_of
 from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
-from auditor.readers.dicom_raw import SEARCHED, outside
+from auditor.readers.dicom_raw import SEARCHED, around_deflated, outside
 from auditor.readers.dicom_recall import Gathered, gather
 from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Walk, describe
 from auditor.readers.raster import RasterReader
@@ -119,7 +119,8 @@ def _opened(window: Window, limits: Limits, found: Gathered) -> tuple[Window, in
     syntax = found.values.get(_TRANSFER_SYNTAX, "")
     begin, reason = meta.end, meta.reason
     if syntax == DEFLATED:
-        inflated, problem = _inflate(window, begin, limits)
+        inflated, rest, problem = _inflate(window, begin, limits)
+        found.elements.extend(around_deflated(window.get(0, 128) if start == 132 else b"", rest))
         window, begin, reason = Window(io.BytesIO(inflated)), 0, reason or problem
     return window, start, begin, syntax, reason
 
@@ -190,16 +191,16 @@ def _syntax(named: str, explicit: bool, little: bool, walk: Walk, window: Window
     return IMPLICIT
 
 
-def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, Reason | None]:
-    """The deflated data set (PS3.5 A.5), at most `limits.inflated_bytes` of it."""
+def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, bytes, Reason | None]:
+    """The deflated data set (PS3.5 A.5), at most `limits.inflated_bytes` of it, and what follows it."""
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         data = engine.decompress(window.get(begin, window.size - begin), limits.inflated_bytes)
     except zlib.error:
-        return b"", Reason.MALFORMED
+        return b"", b"", Reason.MALFORMED
     if engine.eof:
-        return data, None
-    return data, Reason.TOO_LARGE if engine.unconsumed_tail else Reason.TRUNCATED
+        return data, engine.unused_data, None
+    return data, b"", Reason.TOO_LARGE if engine.unconsumed_tail else Reason.TRUNCATED
 
 
 def _stated_frames(values: dict[int, str]) -> int:

@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 
-from auditor.model import Element, Place
+from auditor.model import BINARY, Element, Place
+from auditor.readers.codestreams import has_preview, is_image, notes
 from auditor.readers.dicom_walk import Walk
-from auditor.readers.scraps import scraps
+from auditor.readers.scraps import reads_as_text, scraps
 from auditor.readers.window import Window
 
 SEARCHED = 16 << 20
 """How many bytes after the last element or pixel are searched for text."""
 _FRAGMENTS = 4096
 _HEADER = 1 << 16
-_JPEG2000_COMMENT = 0x64
+_OFFSETS = 1 << 12
+"""How much of the basic offset table is looked at."""
 
 
 def outside(
     window: Window, start: int, walk: Walk, values: Mapping[int, str], deflated: bool = False
 ) -> Iterator[Element]:
-    """Elements for the text that lies outside of the data set's values."""
+    """Elements for the text that lies outside of the data set's values.
+
+    deflated: `window` is on the inflated data set, which the preamble is no part of.
+    """
     if start == 132 and not deflated:
         yield from _elements(Place.PREAMBLE, "preamble", window.get(0, 128))
     yield from _slack(window, walk, values)
     if walk.end < window.size:
         yield from _elements(Place.TRAILING, "trailing bytes", window.get(walk.end, SEARCHED))
-    for offset, length in walk.fragments[:_FRAGMENTS]:
-        for segment in segments(window.get(offset, min(length, _HEADER))):
-            yield from _elements(Place.TRAILING, "pixel data codestream comment", segment)
+    yield from _compressed(window, walk)
+
+
+def _compressed(window: Window, walk: Walk) -> Iterator[Element]:
+    """Text in the offset table, in comments and boxes of frames, after their end and in place of them."""
+    begun = False
+    for number, (offset, length) in enumerate(walk.fragments[:_FRAGMENTS]):
+        head = window.get(offset, min(length, _HEADER))
+        if number == 0 and not is_image(head):
+            if reads_as_text(head[:_OFFSETS]):
+                yield from _elements(Place.TRAILING, "pixel data offset table", head[:_OFFSETS])
+            continue
+        if is_image(head):
+            begun = True
+            video = head[4:8] == b"ftyp" and length > _HEADER
+            tail = window.get(offset + length - _HEADER, _HEADER) if video else b""
+            for note in notes(head, tail):
+                if has_preview(note):
+                    yield Element(Place.TRAILING, "pixel data codestream preview", BINARY)
+                yield from _elements(Place.TRAILING, "pixel data codestream comment", note)
+        elif begun and reads_as_text(head):
+            yield from _elements(Place.TRAILING, "pixel data slack", head)
         yield from _elements(Place.TRAILING, "pixel data slack", _after_image(window, offset, length))
+
+
+def around_deflated(preamble: bytes, rest: bytes) -> Iterator[Element]:
+    """Elements for what stands before and behind the compressed data set of a deflated file."""
+    yield from _elements(Place.PREAMBLE, "preamble", preamble)
+    yield from _elements(Place.TRAILING, "trailing bytes", rest[:SEARCHED])
 
 
 def _elements(place: Place, location: str, raw: bytes) -> Iterator[Element]:
@@ -54,25 +83,6 @@ def _slack(window: Window, walk: Walk, values: Mapping[int, str]) -> Iterator[El
     if 0 < expected < pixels.length:
         extra = min(pixels.length - expected, SEARCHED)
         yield from _elements(Place.TRAILING, "pixel data slack", window.get(pixels.offset + expected, extra))
-
-
-def segments(codestream: bytes) -> Iterator[bytes]:
-    """Comment and application segments before the image data of JPEG, JPEG-LS and JPEG 2000."""
-    if codestream[:2] not in (b"\xff\xd8", b"\xff\x4f"):
-        return
-    jpeg2000 = codestream[1] == 0x4F
-    pos = 2
-    while pos + 4 <= len(codestream) and codestream[pos] == 0xFF:
-        marker = codestream[pos + 1]
-        if marker in (0xDA, 0x90, 0x93, 0xD9):  # SOS, SOT, SOD, EOI: image data begins
-            return
-        length = struct.unpack_from(">H", codestream, pos + 2)[0]
-        body = codestream[pos + 4 : pos + 2 + length]
-        if jpeg2000 and marker == _JPEG2000_COMMENT:
-            yield body[2:]
-        elif not jpeg2000 and (marker == 0xFE or 0xE0 <= marker <= 0xEF):
-            yield body
-        pos += 2 + max(length, 2)
 
 
 def _after_image(window: Window, offset: int, length: int) -> bytes:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from auditor.model import Element, Place
+from auditor.model import BINARY, Element, Place
 from auditor.readers.charsets import decode
 from auditor.readers.dicom_walk import NUMBERS, TEXT_VRS, Raw, locate
-from auditor.readers.scraps import scraps
+from auditor.readers.scraps import reads_as_text, scraps, unwrapped
 
 _PREGNANCY_STATUS = 0x001021C0
+_OPAQUE_VRS = frozenset({"OB", "UN"})
+_REPEATING = 0xFF00FFFF
+_GRAPHICS = frozenset({0x5000200C, 0x50003000})
+"""Repeating groups: sound and data of curves."""
 _CUSTOM_CHARSET = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 """VRs that (0008,0005) applies to (PS3.5 6.2)."""
+_WRAPPED = 16
+"""Characters that hexadecimal or Base64 text has at least."""
 _REMEMBERED_BYTES = 256
 """Longer values seldom recur, and would fill the memory."""
 
@@ -49,17 +55,28 @@ def _texts(
             # What follows a NUL is padding to most programs, and so a place to hide in.
             text = " ".join(part for part in text.split("\0") if part.strip())
         texts = [text] if text else []
+        if len(text) >= _WRAPPED and (inner := unwrapped(text)):
+            texts.append(inner)
     elif tag in NUMBERS:
         texts = [_number(value, vr, little)]
         if tag != _PREGNANCY_STATUS:
             return texts[0], ()
+    elif vr in _OPAQUE_VRS:
+        texts = [*scraps(value), *_presence(value, tag)]
+    elif tag & _REPEATING in _GRAPHICS:
+        texts = _presence(value, tag)
     else:
-        texts = list(scraps(value))
+        texts = list(scraps(value)) if tag >> 16 & 1 or reads_as_text(value) else []
     location = path + locate(tag, creator)
     if place is Place.FILE_META:
         location = "file meta " + location
     elements = tuple(Element(place, location, text, vr, tag, creator, counts) for text in texts if text)
     return (texts[0] if texts else ""), elements
+
+
+def _presence(value: bytes, tag: int) -> list[str]:
+    """That a public element holds bytes, whatever they are; zeros are padding."""
+    return [BINARY] if not tag >> 16 & 1 and tag >> 16 != 2 and value.strip(b"\0") else []
 
 
 _remembered = lru_cache(maxsize=1 << 14)(_texts)

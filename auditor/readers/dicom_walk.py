@@ -34,6 +34,10 @@ LONG_VR_NAMES = frozenset(vr.encode() for vr in _LONG_VRS)
 _OPAQUE_VRS = frozenset({"OB", "UN"})
 _OPAQUE_BYTES = 16 << 20
 """How much of one opaque value is searched for text."""
+_NUMERIC_VRS = frozenset({"OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US", "UV"})
+_NUMERIC_BYTES = 1 << 14
+"""How much of a list of numbers is looked at, for text that stands in their place."""
+_FEWEST_BYTES = 12
 DOCUMENT = 0x00420011
 """Encapsulated Document."""
 NUMBERS = frozenset({0x00280002, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280100, 0x00280101,
@@ -227,12 +231,14 @@ class Walk:
                 limit = self.limits.text_bytes
             elif (vr in _OPAQUE_VRS or (group & 1 and vr == "OW")) and tag not in PIXEL_DATA:
                 limit = _OPAQUE_BYTES
+            elif vr in _NUMERIC_VRS and tag not in NUMBERS and tag not in PIXEL_DATA:
+                limit = min(length, _NUMERIC_BYTES) if length >= _FEWEST_BYTES else 0
             else:
                 limit = 8 if tag in NUMBERS else 0
             if tag == DOCUMENT:
                 limit = 8  # read on its own, from where it lies
             available = length if pos + length <= size else size - pos
-            if 8 < limit < available:
+            if 8 < limit < available and limit != _NUMERIC_BYTES:
                 self._stop(Reason.TRUNCATED if available < length else Reason.TOO_LARGE)
             if limit and available:
                 value = get(pos, available if available < limit else limit)

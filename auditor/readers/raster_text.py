@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.model import Element, Place
 from auditor.readers.charsets import guess
-from auditor.readers.dicom_raw import segments
+from auditor.readers.codestreams import segments
 from auditor.readers.raster_parts import THUMBNAIL
 from auditor.readers.scraps import scraps
 from auditor.readers.text import xml_elements
