@@ -57,11 +57,13 @@ class MisfitValue(ElementCheck):
         """One match per value that does not fit."""
         if subject.place not in (Place.DATASET, Place.FILE_META):
             return
+        if subject.vr != "AS" and (subject.vr not in _WORDLESS or not _WORD.search(subject.value)):
+            return
         for part in parts(subject.value):
             if subject.vr == "AS":
                 if _YEAR.fullmatch(part) or date_in(part):
                     yield Match(0.7, part, Severity.HIGH, Category.DATE, "a year or date in place of an age")
-            elif subject.vr in _WORDLESS and _WORD.search(part) and not _is_harmless(part):
+            elif _WORD.search(part) and not _is_harmless(part):
                 name = person_name(re.sub(r"[\d.]+", " ", part))
                 if name >= 0.7:
                     yield Match(name, part, Severity.CRITICAL, Category.NAME)

@@ -40,4 +40,4 @@ def test_a_check_of_another_place_is_not_asked() -> None:
     assert [check.id for check in uid] == ["V501"]
     name = concerned(Place.DATASET, "(0010,0010) PatientName", "PN", 0x00100010, "", context)
     assert "T101" in [check.id for check in name]
-    assert not concerned(Place.DATASET, "(0018,0060) KVP", "DS", 0x00180060, "", context)
+    assert not concerned(Place.DATASET, "(0018,9087) DiffusionBValue", "FD", 0x00189087, "", context)
