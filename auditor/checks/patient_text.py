@@ -62,7 +62,7 @@ class PatientText(ElementCheck):
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """At most one match."""
-        if subject.place is not Place.DATASET or subject.value == BINARY:
+        if subject.place is not Place.DATASET:
             return
         field = field_of(subject)
         if field is None or field.row is None or field.group is not Group.DESCRIPTOR:
@@ -71,5 +71,5 @@ class PatientText(ElementCheck):
         if not _OF_THE_PATIENT.search(name) or _OF_THE_IMAGE.search(name) or is_kept(field, subject, context):
             return
         text = subject.value
-        if _WORD.search(text) and not is_dummy(text) and not is_test(text):
+        if text != BINARY and _WORD.search(text) and not is_dummy(text) and not is_test(text):
             yield Match(0.6, detail=required(field, context))

@@ -37,7 +37,7 @@ def test_every_example_is_judged_as_if_every_check_were_asked() -> None:
 def test_a_check_of_another_place_is_not_asked() -> None:
     context = Context(Claim())
     uid = concerned(Place.DATASET, "(0008,0018) SOPInstanceUID", "UI", 0x00080018, "", context)
-    assert [check.id for check in uid] == ["V501"]
+    assert [check.id for check in uid] == ["T144", "V501"]
     name = concerned(Place.DATASET, "(0010,0010) PatientName", "PN", 0x00100010, "", context)
     assert "T101" in [check.id for check in name]
     assert not concerned(Place.DATASET, "(0018,9087) DiffusionBValue", "FD", 0x00189087, "", context)
