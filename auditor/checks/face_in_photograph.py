@@ -15,12 +15,6 @@ def face(location: str, score: float = 0.9) -> Example[Element]:
     return Example(Element(Place.FACE, location, "", bbox=(40, 30, 120, 140), confidence=score))
 
 
-def denial(context: Context) -> str:
-    """The header's statement, where it denies what was seen."""
-    denied = context.claim.recognizable.strip().upper() == "NO"
-    return "RecognizableVisualFeatures is NO" if denied else ""
-
-
 class FaceInPhotograph(ElementCheck):
     """A frame shows a face.
 
@@ -46,10 +40,14 @@ class FaceInPhotograph(ElementCheck):
     severity = Severity.HIGH
     category = Category.FACE
     way = Way.PIXELS
-    good = (face(VOLUME), Example(Element(Place.PIXELS, "pixels frame=#", "face", bbox=(0, 0, 9, 9))))
+    good = (
+        face(VOLUME),
+        face(f"{VOLUME}, face removed"),
+        Example(Element(Place.PIXELS, "pixels frame=#", "face", bbox=(0, 0, 9, 9))),
+    )
     bad = (face("pixels frame=#"), face("pixels frame=#", 0.62))
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a face that was seen in a frame."""
-        if subject.place is Place.FACE and subject.location != VOLUME:
-            yield Match(confidence=subject.confidence, detail=denial(context))
+        if subject.place is Place.FACE and not subject.location.startswith(VOLUME):
+            yield Match(confidence=subject.confidence)

@@ -141,6 +141,17 @@ class Inventory:
         if self._occurred.count > _HELD_BACK or time.monotonic() - self._flushed > _SECONDS:
             self.flush()
 
+    def add_found(self, item: int, batch: Batch) -> None:
+        """Store what a later stage found in a file that is stored already."""
+        fresh = batch.values.keys() - self._seen
+        self._seen |= fresh
+        self._pending["values_seen"] += [self._value_row(v, *batch.values[v]) for v in fresh]
+        rows = [
+            (value, item, *batch.spots[spot])
+            for value, spot in zip(batch.occurred, batch.places, strict=True)
+        ]
+        self._pending["occurrences"] += rows
+
     def flush(self) -> None:
         """Write what was added and is still held back, all of it or nothing."""
         if not any(self._pending.values()) and not self._occurred.count:

@@ -53,6 +53,8 @@ from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.rubbish import seldom_collected
 from auditor.pipeline.stewardship import load_consent
+from auditor.pipeline.volumes import told as heads_told
+from auditor.pipeline.volumes import try_series
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.readers.containers import close_all
@@ -122,6 +124,8 @@ def audit(
     ):
         try:
             examine_all(source, inventory, plan, table, workers, progress)
+            if plan.reads_text:
+                try_series(source, inventory, plan, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()
             places = _TAG_PLACES * ("tags" in plan.stages) + _PIXEL_PLACES * plan.reads_text
@@ -161,6 +165,7 @@ def audit(
         summary = assemble.coverage(inventory, len(missing))
         told = assemble.limits(summary, data, outcomes.linkage, plan)
         told += compared
+        told += heads_told(inventory)
         report = Report(
             tool=assemble.tool(engine),
             dataset=data,

@@ -2,7 +2,7 @@
 
 from auditor.pixels.engines import ENGINES, available, describe_engine
 from auditor.pixels.faces import FaceFinder
-from auditor.pixels.heads import try_head
+from auditor.pixels.heads import Look, is_head_sized, look_at, try_head
 from auditor.pixels.reading import EFFORTS, limits_of, read_frame
 from auditor.pixels.stack import PixelReading, TextReader, read_frames
 
@@ -10,11 +10,14 @@ __all__ = [
     "EFFORTS",
     "ENGINES",
     "FaceFinder",
+    "Look",
     "PixelReading",
     "TextReader",
     "available",
     "describe_engine",
+    "is_head_sized",
     "limits_of",
+    "look_at",
     "read_frame",
     "read_frames",
     "try_head",

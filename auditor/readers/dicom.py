@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import FrameError, Limits, Reading, no_frames
+from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status, Volume
+from auditor.readers.base import FrameError, Limits, Reading, no_frames, no_volume
 from auditor.readers.dicom_facts import claim_of, facts_of
 from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import SEARCHED, around_deflated, outside
 from auditor.readers.dicom_recall import Gathered, gather
+from auditor.readers.dicom_series import FEWEST, frames_volume
 from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Walk, describe
 from auditor.readers.raster import RasterReader
 from auditor.readers.window import Window
@@ -73,11 +74,15 @@ class DicomReader:
         def layers() -> Iterator[Frame | FrameError]:
             return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
 
+        def volume() -> Volume | None:
+            return frames_volume(stream, frames)
+
         return Reading(
             record,
             frames if frames_total else no_frames,
             layers=layers,
             members=_documents(found, window, item),
+            volume=volume if frames_total >= FEWEST else no_volume,
         )
 
 

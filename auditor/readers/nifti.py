@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 import numpy as np
 from nibabel.nifti1 import Nifti1Header
 from nibabel.nifti2 import Nifti2Header
-from nibabel.orientations import apply_orientation, io_orientation
 from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from auditor.readers.charsets import guess
 from auditor.readers.containers.tars import gzip_header, gzip_notes
 from auditor.readers.display import grey
 from auditor.readers.scraps import scraps
+from auditor.readers.volumes import upright
 
 _GZIP = b"\x1f\x8b"
 _FIELDS_1 = (("data_type", 4, 10), ("db_name", 14, 18), ("descrip", 148, 80), ("aux_file", 228, 24))
@@ -258,11 +258,6 @@ def _upright(cube: NDArray[np.generic], head: bytes, order: str) -> Volume | Non
     kind, size = (Nifti2Header, 540) if second else (Nifti1Header, 348)
     try:
         affine = kind(head[:size], order, check=False).get_best_affine()
-        turn = io_orientation(affine)
     except (HeaderDataError, ValueError, np.linalg.LinAlgError):
         return None
-    if np.isnan(turn).any():
-        return None
-    axes = np.argsort(turn[:, 0])
-    spacing = tuple(float(mm) for mm in np.sqrt((affine[:3, :3] ** 2).sum(axis=0))[axes])
-    return Volume(apply_orientation(cube, turn), (spacing[0], spacing[1], spacing[2]))
+    return upright(cube, np.asarray(affine, np.float64))

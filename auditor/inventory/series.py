@@ -1,0 +1,69 @@
+"""Which files are slices of one series, and what a later stage found on all of them together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from auditor.inventory.batch import Collector
+from auditor.inventory.store import Inventory
+from auditor.model import Element, Item
+
+_SLICES = """SELECT patient, exam, series, item, claim, path, size, inside, told FROM items JOIN facts USING (fact)
+    WHERE kind = 'dicom' AND frames_total = 1 AND status IN ('read', 'partial')
+    AND (patient, exam, series) IN (
+        SELECT (patient, exam, series) FROM items WHERE kind = 'dicom' AND frames_total = 1
+        GROUP BY patient, exam, series HAVING count(*) >= $1)
+    ORDER BY patient, exam, series, item"""
+_NOTED = """SELECT DISTINCT item FROM occurrences JOIN values_seen USING (value)
+    WHERE place = 'face' AND location LIKE 'head volume%'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The files of one series, each of one frame. `claim`: the id of the first file's claim."""
+
+    first: int
+    claim: int
+    files: tuple[Item, ...]
+
+
+def series_of(inventory: Inventory, modalities: frozenset[str], fewest: int, most: int) -> Iterator[Series]:
+    """Every series of these modalities with `fewest` files or more; `most` files of it at most.
+
+    Left out are those on which something was noted before an interruption.
+    """
+    noted = {row[0] for row in inventory.db.execute(_NOTED).fetchall()}
+    rows = inventory.stream(_SLICES, [fewest])
+    for _, members in groupby(rows, key=lambda row: row[:3]):
+        files: list[Item] = []
+        first = claim = -1
+        for _, _, _, item, own_claim, path, size, inside, told in members:
+            if len(files) == most:
+                continue
+            if inventory.facts_in(told).modality not in modalities:
+                continue
+            if first < 0:
+                first, claim = item, own_claim
+            within, inner = json.loads(inventory.unseal(inside)) if inside else ("", ())
+            files.append(Item(inventory.path(path), size, within=within, members=tuple(inner)))
+        if len(files) >= fewest and first not in noted:
+            yield Series(first, claim, tuple(files))
+
+
+def note(inventory: Inventory, series: Series, elements: Sequence[Element]) -> None:
+    """Store what was found on a series with its first file."""
+    collector = Collector(inventory.key.derive("values"))
+    collector.occurrences(elements, series.claim)
+    inventory.add_found(series.first, collector.batch)
+
+
+def looks(inventory: Inventory) -> dict[str, int]:
+    """How many volumes there are of each look, by the location of its element."""
+    query = """SELECT location, count(*) FROM occurrences JOIN (
+            SELECT value, any_value(location) AS location FROM values_seen WHERE place = 'face'
+                AND location LIKE 'head volume%' GROUP BY value
+        ) USING (value) GROUP BY location ORDER BY location"""
+    return dict(inventory.db.execute(query).fetchall())

@@ -1,0 +1,120 @@
+"""Heads whose slices are single files: put each series together, once all files are known, and try it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from auditor.inventory import Inventory
+from auditor.inventory.series import Series, looks, note, series_of
+from auditor.model import Element, Frame, Item, Place, Text, Volume
+from auditor.pipeline.examine import TimeUp, time_limit
+from auditor.pipeline.parallel import run
+from auditor.pipeline.plan import Plan, Progress
+from auditor.pixels import Look, is_head_sized, try_head
+from auditor.readers import read_item
+from auditor.readers.base import Limits
+from auditor.readers.containers import ContainerError, open_item
+from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stack
+from auditor.sources import Source
+
+NOT_REBUILT = "head volume, could not be rebuilt"
+MODALITIES = frozenset({"CT", "MR", "OT", ""})
+"""Those whose slices show skin, and those that do not say."""
+MOST = 4000
+"""Files of one series that are looked at."""
+_WORDS = {
+    Look.FACE: Text("with a face", "可见人脸"),
+    Look.PARTLY: Text("with part of a face", "可见部分人脸"),
+    Look.ALTERED: Text("with a blurred or altered face", "人脸被模糊或改动"),
+    Look.REMOVED: Text("whose face was removed", "人脸已去除"),
+    Look.STRIPPED: Text("skull-stripped", "已剥离颅骨"),
+    Look.OUTSIDE: Text("with no face in view", "视野内无人脸"),
+}
+_BROKEN = (ContainerError, OSError, MemoryError)
+Tried = tuple[Series, list[Element]]
+
+
+def try_series(source: Source, inventory: Inventory, plan: Plan, workers: int, progress: Progress) -> None:
+    """Rebuild every series that could be a head, a task each, and note what it shows with its first file."""
+    tasks = ([series] for series in series_of(inventory, MODALITIES, FEWEST, MOST))
+    progress("putting slices together", 0, 0)
+    tried = run(partial(_try, source, plan.limits), tasks, workers=workers, crashed=_crashed)
+    for done, (series, elements) in enumerate(tried, 1):
+        note(inventory, series, elements)
+        progress("putting slices together", done, done)
+
+
+def told(inventory: Inventory) -> list[Text]:
+    """In words, how many volumes were tried and what they show; nothing where there was none."""
+    found = looks(inventory)
+    if not found:
+        return []
+    lost = found.pop(NOT_REBUILT, 0)
+    said = []
+    if tried := sum(found.values()):
+        parts = [(found.get(str(look), 0), words) for look, words in _WORDS.items()]
+        said.append(
+            Text(
+                f"{tried:,} volumes of a head's size were rendered: "
+                + ", ".join(f"{n:,} {words.en}" for n, words in parts if n)
+                + ". A head without a face to the detector may show one to a person; a replaced face counts as one.",
+                f"对 {tried:,} 个头部大小的容积进行了渲染："
+                + "，".join(f"{n:,} 个{words.zh}" for n, words in parts if n)
+                + "。检测器未见人脸不等于人眼看不出；被替换的人脸按人脸计。",
+            )
+        )
+    if lost:
+        said.append(
+            Text(
+                f"{lost:,} series of slices could not be put together to look for a face.",
+                f"{lost:,} 个切片序列无法重建，未能检查人脸。",
+            )
+        )
+    return said
+
+
+def rebuild(source: Source, files: Sequence[Item], limits: Limits) -> Volume | None:
+    """The volume of the slices in these files; None where they are none of a head's size.
+
+    Raises what opening and reading a file raises (OSError, ContainerError). Each file's header is read
+    once, and the pixels of as many as `VolumeBuilder` asks for, one at a time.
+    """
+    places: list[Slice] = []
+    for number, item in enumerate(files):
+        with open_item(source, item, limits).stream as stream:
+            places += slices_of(stream, number)
+    slices = stack(places)
+    if not slices:
+        return None
+    builder = VolumeBuilder(slices)
+    if not is_head_sized(builder.shape, builder.spacing):
+        return None
+    for (number, index), own in builder.wanted.items():
+        frame = _frame(source, files[number], index, limits)
+        if frame is not None:
+            builder.add(own, frame)
+    return builder.volume()
+
+
+def _frame(source: Source, item: Item, index: int, limits: Limits) -> Frame | None:
+    opened = open_item(source, item, limits)
+    with opened.stream:
+        frames: Iterator[object] = read_item(opened.stream, item, limits).frames()
+        return next((f for f in frames if isinstance(f, Frame) and f.index == index), None)
+
+
+def _try(source: Source, limits: Limits, tasks: Sequence[Series]) -> Tried:
+    (series,) = tasks
+    try:
+        with time_limit(limits.seconds):
+            volume = rebuild(source, series.files, limits)
+            return replace(series, files=()), [] if volume is None else try_head(volume)
+    except (TimeUp, *_BROKEN):
+        return _crashed(series)
+
+
+def _crashed(series: Series) -> Tried:
+    """A series that could not be put together: said, not passed over."""
+    return replace(series, files=()), [Element(Place.FACE, NOT_REBUILT, "", confidence=0.5)]
