@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
-from auditor.model.survey import Comparison, Profile, Recurrence, Release, Stewardship, Survivor
+from auditor.model.survey import Comparison, Imagery, Profile, Recurrence, Release, Stewardship, Survivor
 
 S = TypeVar("S")
 
@@ -77,3 +77,7 @@ class SurvivorCheck(Check[Survivor]):
 
 class ComparisonCheck(Check[Comparison]):
     """Judges what the release did to the original: pseudonyms, dates, pixels."""
+
+
+class ImageryCheck(Check[Imagery]):
+    """Judges what a header says that an image is against what was done with its pixels."""

@@ -6,19 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from auditor.checks._burned_in import identifying
+from auditor.checks._examples import context as claimed
 from auditor.checks.base import ElementCheck
 from auditor.checks.burned_in_text import seen
 from auditor.model import Category, Claim, Context, Element, Match, Place, Severity, Text, Way
+from auditor.standards.ps315 import CLEAN_PIXELS
 
 DENIED = Context(Claim(burned_in="NO"))
 SURE = 0.6
 
 
 class DeniedBurnedInText(ElementCheck):
-    """(0028,0301) Burned In Annotation is NO, and an identifier was read in the pixels.
+    """Burned In Annotation is NO, or 113101 is claimed, and an identifier was read in the pixels.
 
     What it does
-        Compares the header's statement with what was read off the frames of the same file.
+        Compares what the file says, (0028,0301) NO or the Clean Pixel Data option (113101), or the policy, with
+        what was read off the frames of the same file.
 
     Why it matters
         Whoever receives the set will trust the statement and not look. It also shows that the step that
@@ -41,11 +44,14 @@ class DeniedBurnedInText(ElementCheck):
     bad = (
         replace(seen("Name: SEXTON CARMEN"), context=DENIED),
         replace(seen("DOB: 08/04/1932"), context=DENIED),
+        replace(seen("DOB: 08/04/1932"), context=claimed("113100", CLEAN_PIXELS)),
     )
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """Match a line that surely identifies in a file that claims there is none."""
-        if subject.place is not Place.PIXELS or context.claim.burned_in.strip().upper() != "NO":
+        denied = context.claim.burned_in.strip().upper() == "NO"
+        if subject.place is not Place.PIXELS or not (denied or CLEAN_PIXELS in context.codes):
             return
         if any(hit.confidence >= SURE for hit in identifying(subject.value)):
-            yield Match(confidence=0.9, detail="BurnedInAnnotation is NO")
+            said = "BurnedInAnnotation is NO" if denied else "the Clean Pixel Data option is claimed"
+            yield Match(confidence=0.9, detail=said)

@@ -108,6 +108,11 @@ class Facts:
     rows: str = ""
     columns: str = ""
     spacing: str = ""
+    sop_class: str = ""
+    image_type: str = ""
+    conversion: str = ""
+    maker: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,3 +128,18 @@ class Comparison:
     """Patient and the distinct numbers of days by which the patient's study dates were moved."""
     changed: tuple[str, ...] = ()
     """True paths of images whose grey values are no longer those of the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imagery:
+    """What a header says that an image is, and whether its pixels were read whole. Values as they stand."""
+
+    sop_class: str = ""
+    image_type: str = ""
+    """(0008,0008), its values separated by backslashes."""
+    modality: str = ""
+    conversion: str = ""
+    """(0008,0064) Conversion Type of a secondary capture."""
+    burned_in: str = ""
+    """(0028,0301)."""
+    read: bool = False

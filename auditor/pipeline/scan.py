@@ -45,6 +45,7 @@ from auditor.pipeline.attribution import MetadataTable, check_rule
 from auditor.pipeline.comparison import judge_original
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
+from auditor.pipeline.imagery import judge_imagery
 from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
 from auditor.pipeline.known_list import known_of, load_known
 from auditor.pipeline.members import Budget
@@ -140,6 +141,7 @@ def audit(
             )
             if "tags" in plan.stages:
                 judge_claims(inventory, store, policy.profile.codes)
+            judge_imagery(inventory, store, plan)
             progress("comparing over the dataset", 0, 0)
             judge_across(
                 source, inventory, store, plan, policy, harvest.known, known, consents, today, workers

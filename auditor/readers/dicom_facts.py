@@ -28,6 +28,11 @@ _FACTS = {
     "rows": (0x00280010,),
     "columns": (0x00280011,),
     "spacing": (0x00280030, 0x00181164),
+    "sop_class": (0x00080016,),
+    "image_type": (0x00080008,),
+    "conversion": (0x00080064,),
+    "maker": (0x00080070,),
+    "model": (0x00081090,),
 }
 """Each fact is the first of these attributes that says anything."""
 _MAKER, _MODEL, _STATION, _SERIAL = 0x00080070, 0x00081090, 0x00081010, 0x00181000
