@@ -19,7 +19,9 @@ def told(out: Path) -> list[tuple[str, str, str]]:
 @pytest.fixture
 def images(dataset: Path) -> Path:
     pixels = np.zeros((64, 64), np.uint8)
-    write(dataset, "us.dcm", clean_dicom(pixels=pixels, SOPClassUID=US, Modality="US", BurnedInAnnotation="NO"))
+    write(
+        dataset, "us.dcm", clean_dicom(pixels=pixels, SOPClassUID=US, Modality="US", BurnedInAnnotation="NO")
+    )
     mpr = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.2", "ImageType": ["DERIVED", "SECONDARY", "MPR"]}
     write(dataset, "mpr.dcm", clean_dicom(pixels=pixels, Modality="CT", **mpr))
     write(dataset, "ct.dcm", clean_dicom(pixels=pixels, SOPClassUID=mpr["SOPClassUID"], Modality="CT"))
