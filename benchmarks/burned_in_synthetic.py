@@ -1,23 +1,32 @@
 """Known strings burned into backgrounds: share found, read and judged, by class, script and size.
 
-    python benchmarks/burned_in_synthetic.py [--backgrounds FOLDER] [--images 60] [--strings 4] [--seed 7]
+    python benchmarks/burned_in_synthetic.py [--backgrounds FOLDER …] [--images 56] [--strings 1] [--seed 7]
+        [--presidio PYTHON] > a.json
+    python benchmarks/burned_in_synthetic.py --sum a.json b.json …
 
 Each image carries some strings: invented names, numbers, dates, phones, hospitals, Latin and Chinese,
-with and without labels, 8 to 40 px high; plain, faint (10 to 40 grey levels), dark, rotated, coloured,
-or in stored values outside the displayed window. As many images carry harmless text, and as many none.
-Backgrounds are the images of FOLDER, or blurred noise. Found: a box holds the string's centre and
-covers half of it. Read: similarity of 0.8. Flagged: a finding of P601. Prints one JSON object.
+with and without labels, 8 to 40 px high; plain, faint (10 to 40 grey levels), dark, rotated by 90, 180 and
+270°, mirrored, coloured, or in stored values outside the displayed window. As many images carry harmless
+text, and as many none. Backgrounds are the images of the folders, or blurred noise; the seed draws both. Found: a
+box holds the string's centre and covers half of it. Read: similarity of 0.8; exactly: the same but for spaces
+and case. Flagged: a finding of P601. `--presidio` shows the same images to Presidio, by the interpreter
+of an environment where presidio-image-redactor is installed (benchmarks/presidio_stage.py). `--sum` adds up runs
+of several seeds. Prints one JSON object.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,67 +35,75 @@ from rapidfuzz import fuzz
 
 from auditor.checks.burned_in_text import BurnedInText
 from auditor.checks.unjudged_text import UnjudgedText
+from auditor.checks.unread_text import UnreadText
 from auditor.model import Box, Claim, Context, Element, Frame
 from auditor.pixels import describe_engine, read_frame
-from auditor.pixels.rapid import RapidEngine
+from auditor.pixels.engines import detector_of, load_engine
 from auditor.pixels.screen import may_hold_text
 
-CLASSES = ("plain", "faint", "dark", "rotated", "colour", "hidden")
-FAMILIES = [
-    "Kowalski",
-    "Okafor",
-    "Lindqvist",
-    "Marchetti",
-    "Dubois",
-    "Haraldsen",
-    "Whitcombe",
-    "Petrov",
-    "Castellano",
-    "Nakamura",
-]
-GIVEN = [
-    "Agnieszka",
-    "Chidi",
-    "Astrid",
-    "Lorenzo",
-    "Camille",
-    "Sigrid",
-    "Beatrice",
-    "Dmitri",
-    "Lucia",
-    "Haruto",
-]
+CLASSES = ("plain", "faint", "dark", "rotated", "mirrored", "colour", "hidden")
+FAMILIES = tuple(
+    """
+    Kowalski Okafor Lindqvist Marchetti Dubois Haraldsen Whitcombe Petrov Castellano Nakamura Abernathy Brzezinski
+    Chaudhry Delacroix Eriksson Fitzgerald Gunnarsson Hashimoto Ivanova Jankowski Kipkemboi Llewellyn Mbeki
+    Novotny O'Leary Papadopoulos Quintero Rasmussen Szabo Thibault Ueda Vasquez Wojcik Yilmaz Zimmermann Ng Wu Cho
+    """.split()  # noqa: SIM905
+)
+GIVEN = tuple(
+    """
+    Agnieszka Chidi Astrid Lorenzo Camille Sigrid Beatrice Dmitri Lucia Haruto Amara Bjorn Consuelo Desmond Eleni
+    Farouk Giulia Henrik Ingrid Joaquin Katarzyna Leif Mireille Nadia Olumide Priya Quentin Rosalind Soren Tamsin
+    Ursula Viktor Wanjiru Xavier Yusuf Zofia Ann Bo Eve Ian
+    """.split()  # noqa: SIM905
+)
 CHINESE_FAMILIES, CHINESE_GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊洋艳勇军杰涛明超秀霞平刚"
-PLACES = ("St. Brigid", "Northvale", "Elmcrest", "Lakeview Regional")
-CHINESE_PLACES = ("青河市人民医院", "云岭县中医院", "江原大学附属医院")
+PLACES = ("St. Brigid", "Northvale", "Elmcrest", "Lakeview Regional", "Harbour County", "Saint Odile")
+CHINESE_PLACES = ("青河市人民医院", "云岭县中医院", "江原大学附属医院", "白石镇卫生院", "东川区妇幼保健院")
 HARMLESS = (
     "L", "R", "AP PORTABLE", "SUPINE", "120 kV", "5.0 mAs", "W 400 L 40", "10 cm", "65bpm", "Adult Echo",
     "T2 FSE", "Gain 60", "MI 1.1", "FOV 23cm", "TR 4000", "Zoom 1.5", "Erect", "PA", "Im: 3", "左", "层厚 5mm",
+    "LAT", "PORT SUPINE", "85 kVp", "SNR 42", "Depth 16 cm", "Freq 3.5 MHz", "DR 60", "TIS 0.7", "FR 28Hz", "1:2",
+    "Thk 1.25 mm", "WL 40 WW 350", "SIEMENS", "Philips Healthcare", "EF 61%", "LVIDd 4.8 cm", "HR 72", "CINE",
+    "Abdomen", "增益 55", "窗宽 400 窗位 40", "深度 12cm", "仰卧位", "后前位", "LCC", "RMLO", "Post contrast",
 )  # fmt: skip
 BASES = {"sans": cv2.FontFace("sans"), "uni": cv2.FontFace("uni")}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--backgrounds", type=Path)
-    parser.add_argument("--images", type=int, default=60)
-    parser.add_argument("--strings", type=int, default=4, help="in each image that has any")
+    parser.add_argument("--backgrounds", type=Path, nargs="*", default=[])
+    parser.add_argument("--images", type=int, default=56)
+    parser.add_argument("--strings", type=int, default=1, help="in each image that has any")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--engine", default="rapid")
     parser.add_argument("--effort", default="standard")
+    parser.add_argument("--presidio", type=Path, help="interpreter that has presidio-image-redactor")
+    parser.add_argument("--sum", type=Path, nargs="+", help="add up the outputs of earlier runs")
     parser.add_argument("--show", action="store_true", help="list misses and alarms")
     options = parser.parse_args()
-    if options.backgrounds is not None and not options.backgrounds.is_dir():
-        print(f"skipped: {options.backgrounds} is not a folder", file=sys.stderr)
+    if options.sum:
+        print(
+            json.dumps(
+                summed([json.loads(path.read_text(encoding="utf-8")) for path in options.sum]), indent=1
+            )
+        )
         return 0
+    if missing := [str(folder) for folder in options.backgrounds if not folder.is_dir()]:
+        print(f"skipped: {missing} are not folders", file=sys.stderr)
+        return 0
+    print(json.dumps(measure(options), indent=1))
+    return 0
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """One run: every number is a count or a sum, so that runs can be added up."""
     rng = random.Random(options.seed)
     scenes = Scenes(options.backgrounds, rng)
-    totals: dict[str, Counter[str]] = {}
-    flagged: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
-    passed: Counter[str] = Counter()
-    screening: Counter[str] = Counter()
-    screen = RapidEngine()
+    strings: dict[str, Counter[str]] = {}
+    images: dict[str, Counter[str]] = {}
+    detector = detector_of(load_engine("rapid"))
+    assert detector is not None
+    other = Presidio(options.presidio) if options.presidio else None
     for number in range(options.images):
         for purpose in ("identifying", "harmless", "clean"):
             kind = CLASSES[number % len(CLASSES)] if purpose == "identifying" else "plain"
@@ -94,35 +111,88 @@ def main() -> int:
             if purpose != "clean":
                 for _ in range(options.strings):
                     picture.write(identifier(rng) if purpose == "identifying" else rng.choice(HARMLESS))
-            start = time.process_time()
-            passed[purpose] += may_hold_text(picture.frame(), screen)
-            screening[purpose] += time.process_time() - start
-            start = time.process_time()
-            elements = read_frame(picture.frame(), options.engine, options.effort)
-            seconds[purpose] += time.process_time() - start
+            frame = picture.frame()
+            begun = time.process_time()
+            passed = may_hold_text(frame, detector)
+            screened = time.process_time()
+            elements = read_frame(frame, options.engine, options.effort)
             judged = [e for e in elements if any(BurnedInText().judge(e, Context(Claim())))]
-            flagged[purpose] += bool(judged)
+            counted = images.setdefault(purpose, Counter())
+            counted.update(
+                images=1,
+                flagged=bool(judged),
+                passed_by_the_screen=passed,
+                low_only=not judged and any(low(e) for e in elements),
+            )
+            counted["milliseconds of screening"] += round(1000 * (screened - begun))
+            counted["milliseconds of screening and reading"] += round(1000 * (time.process_time() - screened))
+            if other is not None:
+                boxes, identifies = other.look(frame.display)
+                counted.update({"flagged by Presidio": identifies})
             if purpose == "identifying":
-                tally(picture, elements, judged, totals, options.show)
+                tally(picture, elements, judged, strings, options.show)
+                for _, box, _, _ in picture.strings if other is not None else ():
+                    strings["all"].update({"found by Presidio's OCR": any(covers(b, box) for b in boxes)})
             elif judged and options.show:
-                print("alarm", purpose, [e.value for e in judged], file=sys.stderr)
-    print(
-        json.dumps(
-            {
-                "engine": describe_engine(options.engine),
-                "effort": options.effort,
-                "seed": options.seed,
-                "images_of_each_purpose": options.images,
-                "images_flagged": dict(flagged),
-                "images_that_the_screen_passes_on": dict(passed),
-                "seconds_of_screen": {k: round(v / options.images, 3) for k, v in screening.items()},
-                "seconds_per_image": {k: round(v / options.images, 3) for k, v in seconds.items()},
-                "strings": {key: dict(totals[key]) for key in sorted(totals)},
-            },
-            indent=1,
+                print("alarm", purpose, [(e.value, e.confidence) for e in judged], file=sys.stderr)
+    return {
+        "engine": describe_engine(options.engine),
+        "effort": options.effort,
+        "seed": options.seed,
+        "strings_an_image": options.strings,
+        "images": {key: dict(value) for key, value in images.items()},
+        "strings": {key: dict(strings[key]) for key in sorted(strings)},
+    }
+
+
+def low(element: Element) -> bool:
+    rules = (UnjudgedText(), UnreadText())
+    return any(match for rule in rules for match in rule.judge(element, Context(Claim())))
+
+
+def summed(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The runs' counts added up, and each count's share of the strings or images with its 95 % interval (Wilson)."""
+    total: dict[str, Any] = {key: [run[key] for run in runs] for key in ("engine", "effort", "seed")}
+    for part, base in (("images", "images"), ("strings", "strings")):
+        sums: dict[str, Counter[str]] = {}
+        for run in runs:
+            for key, counts in run[part].items():
+                sums.setdefault(key, Counter()).update(counts)
+        total[part] = {
+            key: {name: shown(name, count, counts[base]) for name, count in counts.items()}
+            for key, counts in sums.items()
+        }
+    return total
+
+
+def shown(name: str, count: int, of: int) -> str:
+    if "milliseconds" in name:
+        return f"{count / of:.0f} an image"
+    share, z = count / of, 1.96
+    centre, spread = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    low_end, high_end = ((centre + sign * spread) / (1 + z * z / of) for sign in (-1, 1))
+    return f"{count} = {100 * share:.1f} % ({100 * low_end:.1f} to {100 * high_end:.1f})"
+
+
+class Presidio:
+    """Presidio's image analyser in another interpreter, fed one picture at a time."""
+
+    def __init__(self, python: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        script = Path(__file__).with_name("presidio_stage.py")
+        self._process = subprocess.Popen(
+            [str(python), str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-    )
-    return 0
+
+    def look(self, image: NDArray[np.uint8]) -> tuple[list[Box], bool]:
+        """Boxes of what its OCR read, and whether anything was taken for personal."""
+        path = Path(self._folder.name) / "picture.png"
+        cv2.imwrite(str(path), image[..., ::-1] if image.ndim == 3 else image)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        return [tuple(box) for box in answer["boxes"]], bool(answer["personal"])
 
 
 def identifier(rng: random.Random) -> str:
@@ -144,8 +214,8 @@ def identifier(rng: random.Random) -> str:
 class Scenes:
     """Backgrounds, in an order that the seed fixes."""
 
-    def __init__(self, folder: Path | None, rng: random.Random) -> None:
-        self._paths = sorted(p for p in folder.rglob("*") if p.suffix in (".jpg", ".png")) if folder else []
+    def __init__(self, folders: list[Path], rng: random.Random) -> None:
+        self._paths = sorted(p for f in folders for p in f.rglob("*") if p.suffix in (".jpg", ".png"))
         rng.shuffle(self._paths)
         self._rng = np.random.default_rng(rng.randint(0, 1 << 30))
         self._count = 0
@@ -184,6 +254,8 @@ class Picture:
         ink = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
         if self._kind == "rotated":
             ink = np.rot90(ink, self._rng.choice((1, 2, 3)))
+        if self._kind == "mirrored":
+            ink = ink[:, ::-1]
         height, width = ink.shape
         rows, columns = self._grey.shape
         for _ in range(30):
@@ -229,21 +301,26 @@ def tally(
     picture: Picture,
     elements: list[Element],
     judged: list[Element],
-    totals: dict[str, Counter[str]],
+    strings: dict[str, Counter[str]],
     show: bool,
 ) -> None:
     for text, box, size, kind in picture.strings:
         here = [e for e in elements if e.bbox is not None and covers(e.bbox, box)]
-        read = max((similarity(text, e.value) for e in here), default=0.0) >= 0.8
+        alike = max((similarity(text, e.value) for e in here), default=0.0)
         told = any(e in judged for e in here)
-        low = any(any(UnjudgedText().judge(e, Context(Claim()))) for e in here)
-        script = "latin" if text.isascii() else "chinese"
+        script = "digits" if not any(c.isalpha() for c in text) else "latin" if text.isascii() else "chinese"
         height = "8-11 px" if size < 12 else "12-19 px" if size < 20 else "20-40 px"
         for key in ("all", f"class {kind}", f"script {script}", f"size {height}"):
-            counter = totals.setdefault(key, Counter())
-            counter.update(strings=1, found=bool(here), read=read, judged=told, judged_or_low=told or low)
+            strings.setdefault(key, Counter()).update(
+                strings=1,
+                found=bool(here),
+                read=alike >= 0.8,
+                read_exactly=alike == 1.0,
+                judged=told,
+                judged_or_low=told or any(low(e) for e in here),
+            )
         if show and not told:
-            print(kind, size, text, [e.value for e in here], file=sys.stderr)
+            print(kind, size, text, [(e.value, e.confidence) for e in here], file=sys.stderr)
 
 
 def covers(found: Box, box: Box) -> bool:
