@@ -1,7 +1,7 @@
 """Could there be text? One cheap look at a frame before it is read with care.
 
 Most images hold none, and the detector is nearly all the cost of reading. The screen shows it one
-normalised copy of three quarters of the size, asks it to be generous, and reads what it points at.
+normalised copy of little more than half the size, asks it to be generous, and reads what it points at.
 A frame is read with care unless all of that is noise or plainly a marker or a setting.
 """
 
@@ -20,8 +20,8 @@ from auditor.pixels.plausible import is_too_high, placed
 from auditor.pixels.rapid import Quads, RapidEngine
 from auditor.pixels.views import MULTIPLE, Grey, Piece, local_contrast, richest, zoom_of
 
-SHARE = 0.72
-"""Of the size at which the frame would be read: 736 of 1,024 pixels."""
+SHARE = 0.575
+"""Of the size at which the frame would be read: 736 pixels for 1,024."""
 ABOVE = 0.25
 """The detector's score, lower than for reading: reduced type is fainter to it."""
 LONG_SIDE = 1536
@@ -40,6 +40,7 @@ MEASURED = Text(
 """What the screen misses and spares, for the report."""
 ROOM = 1.25
 """Length over height of three narrow signs in a region as the detector draws it, with a margin."""
+LONG = 4.0
 _SIGNS = re.compile(r"[^\W_]")
 
 
@@ -73,15 +74,24 @@ def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: Rapi
         block = placed(line, Piece(view, 1.0, 1.0, 0.0, 0.0), min(view.shape[:2]))
         if block is not None and _matters(block):
             return True
-        if is_too_high(line.quad, min(view.shape[:2])):
+        if is_too_high(line.quad, min(view.shape[:2])) and not _is_long(quads[0]):
             return False
     return False
 
 
 def _has_room(quad: NDArray[np.float32]) -> bool:
     """Whether a region is longer than one or two signs, of which nothing would follow."""
-    sides = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[1] - quad[2])
-    return bool(max(sides) >= ROOM * min(sides))
+    return _aspect(quad) >= ROOM
+
+
+def _is_long(quad: NDArray[np.float32]) -> bool:
+    """Whether a region is a line of several words; ribs are shorter."""
+    return _aspect(quad) >= LONG
+
+
+def _aspect(quad: NDArray[np.float32]) -> float:
+    sides = [float(np.linalg.norm(quad[i] - quad[i + 1])) for i in (0, 1)]
+    return max(sides) / max(1.0, min(sides))
 
 
 def _matters(block: Block) -> bool:

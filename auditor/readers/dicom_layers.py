@@ -8,18 +8,20 @@ the sign; a picture in free bits survives every tool that looks at decoded frame
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
-from pydicom.pixels.processing import apply_color_lut
-from pydicom.uid import UID
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import UID, RLELossless
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
-from auditor.readers.display import colour, grey
+from auditor.readers.dicom_icons import small_pictures
+from auditor.readers.display import grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
 LARGEST = 1 << 30
@@ -41,22 +43,27 @@ def decode_layers(stream: BinaryIO, limits: Limits, syntax: str) -> Iterator[Fra
             dataset = dcmread(stream, force=True, stop_before_pixels=True)
             # keys(): iterating the data set itself would parse every element.
             groups = sorted({tag.group for tag in dataset.keys() if _is_overlay(tag.group)})  # noqa: SIM118
-            if not groups and "IconImageSequence" not in dataset and not _free_bits(dataset):
+            uid = UID(dataset.file_meta.get("TransferSyntaxUID", "") or syntax)
+    except PARSER_ERRORS:
+        yield FrameError(Reason.MALFORMED)
+        return
+    yield from small_pictures(dataset, uid, limits)
+    try:
+        with quiet():
+            if not groups and not _free_bits(dataset):
                 return
             if stream.seek(0, io.SEEK_END) > LARGEST:
                 yield FrameError(Reason.TOO_LARGE)
                 return
             stream.seek(0)
             dataset = dcmread(stream, force=True)
-            uid = UID(dataset.file_meta.get("TransferSyntaxUID", "") or syntax)
-            cells = _cells(dataset, uid, limits)
+            cells = _cells(dataset, uid, groups, limits)
     except PARSER_ERRORS:
         yield FrameError(Reason.MALFORMED)
         return
     for group in groups:
         yield from _guarded(_overlay(dataset, group, cells, limits))
     yield from _guarded(_unused(dataset, cells, groups))
-    yield from _guarded(_icons(dataset, uid, limits))
 
 
 def _guarded(layers: Iterator[Frame]) -> Iterator[Frame | FrameError]:
@@ -80,25 +87,49 @@ def _free_bits(dataset: Dataset) -> bool:
     return int(dataset.get("BitsStored") or 0) < int(dataset.get("BitsAllocated") or 0)
 
 
-def _cells(dataset: Dataset, uid: UID, limits: Limits) -> NDArray[np.unsignedinteger[Any]] | None:
-    """Native pixel cells as they are stored, (frames, rows, columns); None where there are none."""
+Cells = Callable[[], Iterator[NDArray[np.unsignedinteger[Any]]]]
+"""The pixel cells of each frame as they are stored, (rows, columns), gone through anew at each call."""
+
+
+def _cells(dataset: Dataset, uid: UID, groups: list[int], limits: Limits) -> Cells | None:
+    """None where cells are not stored as such: lossy and most lossless encodings keep the stored bits alone."""
     size = int(dataset.get("BitsAllocated") or 0) // 8
     rows, columns = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
     samples = int(dataset.get("SamplesPerPixel") or 1)
-    if uid.is_encapsulated or "PixelData" not in dataset or size not in (1, 2, 4) or samples != 1:
+    if "PixelData" not in dataset or size not in (1, 2, 4) or samples != 1:
         return None
     if not 0 < rows * columns <= limits.frame_pixels:
         return None
+    if uid.is_encapsulated:
+        return _decoded(dataset, uid, size) if uid == RLELossless or _embedded(dataset, groups) else None
     order = "<" if uid.is_little_endian else ">"
     raw = dataset.PixelData
-    whole = len(raw) // (rows * columns * size)
-    cells = np.frombuffer(raw, f"{order}u{size}", count=whole * rows * columns)
-    return cells.reshape(whole, rows, columns)[:MOST_FRAMES]
+    whole = min(len(raw) // (rows * columns * size), MOST_FRAMES)
+    cells = np.frombuffer(raw, f"{order}u{size}", count=whole * rows * columns).reshape(whole, rows, columns)
+    return lambda: iter(cells)
 
 
-def _overlay(
-    dataset: Dataset, group: int, cells: NDArray[np.unsignedinteger[Any]] | None, limits: Limits
-) -> Iterator[Frame]:
+def _decoded(dataset: Dataset, uid: UID, size: int) -> Cells | None:
+    """Cells out of an encoding that keeps all their bits."""
+    try:
+        decoder = get_decoder(uid)
+    except NotImplementedError:
+        return None
+
+    def cells() -> Iterator[NDArray[np.unsignedinteger[Any]]]:
+        arrays = decoder.iter_array(dataset, raw=True, correct_unused_bits=False, validate=False)
+        for array, _ in islice(arrays, MOST_FRAMES):
+            yield np.ascontiguousarray(array).view(f"u{size}")
+
+    return cells
+
+
+def _embedded(dataset: Dataset, groups: list[int]) -> bool:
+    """Whether an overlay says that it lies in the pixel cells."""
+    return any((group, 0x3000) not in dataset and (group, 0x0102) in dataset for group in groups)
+
+
+def _overlay(dataset: Dataset, group: int, cells: Cells | None, limits: Limits) -> Iterator[Frame]:
     name = f"overlay {group:04X}"
     if (group, 0x3000) in dataset:
         rows, columns = int(dataset[group, 0x0010].value), int(dataset[group, 0x0011].value)
@@ -110,7 +141,7 @@ def _overlay(
             yield Frame(index, _on_image(_ink(plane), origin, dataset), layer=name)
     elif cells is not None and (group, 0x0102) in dataset:
         bit = int(dataset[group, 0x0102].value)
-        for index, cell in enumerate(cells):
+        for index, cell in enumerate(cells()):
             yield Frame(index, _ink(cell >> bit & 1), layer=name)
 
 
@@ -125,9 +156,7 @@ def _on_image(plane: NDArray[np.uint8], origin: Any, dataset: Dataset) -> NDArra
     return canvas
 
 
-def _unused(
-    dataset: Dataset, cells: NDArray[np.unsignedinteger[Any]] | None, groups: list[int]
-) -> Iterator[Frame]:
+def _unused(dataset: Dataset, cells: Cells | None, groups: list[int]) -> Iterator[Frame]:
     """What lies in bits above High Bit, or below the lowest stored bit, and is no overlay."""
     if cells is None or not _free_bits(dataset):
         return
@@ -138,28 +167,13 @@ def _unused(
     for group in groups:
         if (group, 0x3000) not in dataset and (group, 0x0102) in dataset:
             above &= ~(1 << int(dataset[group, 0x0102].value))
-    for index, cell in enumerate(cells):
+    for index, cell in enumerate(cells()):
         padding = np.zeros(cell.shape, cell.dtype)
         if int(dataset.get("PixelRepresentation") or 0):
             padding[(cell >> high & 1).astype(bool)] = above
         for found in ((cell & above) ^ padding, cell & below):
             if found.any():
                 yield Frame(index, grey(found), layer="unused bits")
-
-
-def _icons(dataset: Dataset, uid: UID, limits: Limits) -> Iterator[Frame]:
-    for icon in dataset.get("IconImageSequence") or ():
-        if int(icon.Rows) * int(icon.Columns) > limits.frame_pixels:
-            raise ValueError("icon larger than the limit")
-        icon.file_meta = dataset.file_meta
-        icon.file_meta.TransferSyntaxUID = uid
-        icon.setdefault("SamplesPerPixel", 1)
-        icon.setdefault("PixelRepresentation", 0)
-        pixels = icon.pixel_array
-        if icon.get("PhotometricInterpretation") == "PALETTE COLOR":
-            looked_up = apply_color_lut(pixels, icon)
-            pixels = colour(looked_up, 8 * looked_up.dtype.itemsize)
-        yield Frame(0, colour(pixels) if pixels.ndim == 3 else grey(pixels), layer="icon")
 
 
 def _ink(plane: NDArray[Any]) -> NDArray[np.uint8]:

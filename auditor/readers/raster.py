@@ -79,11 +79,12 @@ class RasterReader:
         def decode() -> Iterator[Frame | FrameError]:
             return _frames(stream, limits)
 
-        def thumbnails() -> Iterator[Frame | FrameError]:
-            return _thumbnails(window, limits)
+        def layers() -> Iterator[Frame | FrameError]:
+            yield from _thumbnails(window, limits)
+            yield from _transparency(stream, limits)
 
         members = tuple(_members(window, item, limits))
-        return Reading(record, no_frames if too_large else decode, thumbnails, members)
+        return Reading(record, no_frames if too_large else decode, layers, members)
 
 
 def _members(window: Window, item: Item, limits: Limits) -> Iterator[Item]:
@@ -127,6 +128,20 @@ def _thumbnails(window: Window, limits: Limits) -> Iterator[Frame | FrameError]:
             small = io.BytesIO(window.get(part.offset, min(part.size, _CHUNK_BYTES)))
             for frame in _frames(small, limits):
                 yield frame if isinstance(frame, FrameError) else replace(frame, layer=THUMBNAIL)
+
+
+def _transparency(stream: BinaryIO, limits: Limits) -> Iterator[Frame | FrameError]:
+    """How opaque each pixel is, where that differs: a grey picture may carry its text in it."""
+    try:
+        with _opened(stream) as image:
+            if "A" not in image.getbands() or image.width * image.height > limits.frame_pixels:
+                return
+            opaque = np.asarray(image.getchannel("A"))
+    except PARSER_ERRORS:
+        yield FrameError(Reason.MALFORMED)
+        return
+    if opaque.size and int(opaque.min()) != int(opaque.max()):
+        yield Frame(0, opaque, opaque, layer="transparency")
 
 
 def _frame(index: int, picture: Image.Image) -> Frame:

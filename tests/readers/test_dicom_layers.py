@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian, RLELossless
 
 from auditor.model import Frame, Item
 from auditor.readers import read_item
@@ -144,17 +145,88 @@ def test_big_endian_cells_are_read_in_their_order() -> None:
     assert (marked(layer) == where).all()
 
 
-def test_an_icon_is_a_layer() -> None:
+def an_icon() -> Dataset:
     icon = Dataset()
     icon.Rows, icon.Columns, icon.SamplesPerPixel = 8, 16, 1
     icon.PhotometricInterpretation, icon.PixelRepresentation = "MONOCHROME2", 0
     icon.BitsAllocated, icon.BitsStored, icon.HighBit = 8, 8, 7
     icon.PixelData = np.where(MARK, 200, 10).astype(np.uint8).tobytes()
-    dataset = image()
+    return icon
+
+
+def top_level(dataset: Dataset, icon: Dataset) -> None:
     dataset.IconImageSequence = [icon]
+
+
+def deep_down(dataset: Dataset, icon: Dataset) -> None:
+    reference = Dataset()
+    reference.IconImageSequence = [icon]
+    dataset.ReferencedImageSequence = [reference]
+
+
+def in_a_private_sequence(dataset: Dataset, icon: Dataset) -> None:
+    dataset.add_new((0x0029, 0x0010), "LO", "MAKER 1")
+    dataset.add_new((0x0029, 0x1010), "SQ", [icon])
+
+
+@pytest.mark.parametrize("put", [top_level, deep_down, in_a_private_sequence])
+def test_an_icon_is_a_layer_wherever_it_is(put: Callable[[Dataset, Dataset], None]) -> None:
+    dataset = image(bits=16)
+    put(dataset, an_icon())
     (layer,) = layers(dataset)
     assert isinstance(layer, Frame) and layer.layer == "icon"
     assert (marked(layer) == MARK).all()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+@pytest.mark.parametrize("prefix", [b"", b"THUMB\0\1\0"], ids=["bare", "with a header"])
+def test_a_picture_file_in_a_private_element_is_a_layer(form: str, prefix: bytes) -> None:
+    picture = np.repeat(np.repeat(np.where(MARK, 250, 5).astype(np.uint8), 8, axis=0), 8, axis=1)
+    body = io.BytesIO()
+    Image.fromarray(picture).save(body, form)
+    dataset = image(bits=16)
+    dataset.add_new((0x0029, 0x0010), "LO", "MAKER 1")
+    dataset.add_new((0x0029, 0x1020), "OB", prefix + body.getvalue())
+    (layer,) = layers(dataset)
+    assert isinstance(layer, Frame) and layer.layer == "private picture"
+    assert ((layer.display[..., 0] > 127) == (picture > 127)).mean() > 0.98
+
+
+def test_bytes_that_begin_like_a_picture_are_none() -> None:
+    dataset = image(bits=16)
+    dataset.add_new((0x0029, 0x0010), "LO", "MAKER 1")
+    dataset.add_new((0x0029, 0x1020), "OB", b"\xff\xd8\xff" + bytes(400))
+    assert layers(dataset) == []
+
+
+def test_cells_are_searched_in_run_length_encoding_too() -> None:
+    dataset, where = with_bits(1 << 14)
+    dataset.compress(RLELossless)
+    (layer,) = layers(dataset)
+    assert isinstance(layer, Frame) and layer.layer == "unused bits"
+    assert (marked(layer) == where).all()
+
+
+def test_an_overlay_in_compressed_cells_is_extracted() -> None:
+    dataset, where = with_bits(1 << 13)
+    dataset.compress(RLELossless)
+    dataset.add_new((0x6000, 0x0100), "US", 16)
+    dataset.add_new((0x6000, 0x0102), "US", 13)
+    (layer,) = layers(dataset)
+    assert isinstance(layer, Frame) and layer.layer == "overlay 6000"
+    assert (marked(layer) == where).all()
+
+
+def test_every_frame_of_an_overlay_is_a_layer() -> None:
+    dataset = image(frames=3)
+    planes = np.stack([np.roll(MARK, shift, axis=1) for shift in range(3)])
+    add_overlay(dataset, planes[0], (1, 1))
+    dataset.add_new((0x6000, 0x0015), "IS", "3")
+    dataset[0x6000, 0x3000].value = np.packbits(planes.reshape(-1), bitorder="little").tobytes()
+    found = layers(dataset)
+    assert [layer.index for layer in found if isinstance(layer, Frame)] == [0, 1, 2]
+    for layer, plane in zip(found, planes, strict=True):
+        assert (marked(layer)[:8, :16] == plane).all()
 
 
 def broken_overlay(dataset: Dataset) -> None:
