@@ -78,6 +78,7 @@ def main() -> int:
     parser.add_argument("--engine", default="rapid")
     parser.add_argument("--effort", default="standard")
     parser.add_argument("--presidio", type=Path, help="interpreter that has presidio-image-redactor")
+    parser.add_argument("--presidio-model", default="en_core_web_sm", help="spaCy model installed there")
     parser.add_argument("--sum", type=Path, nargs="+", help="add up the outputs of earlier runs")
     parser.add_argument("--show", action="store_true", help="list misses and alarms")
     options = parser.parse_args()
@@ -103,7 +104,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     images: dict[str, Counter[str]] = {}
     detector = detector_of(load_engine("rapid"))
     assert detector is not None
-    other = Presidio(options.presidio) if options.presidio else None
+    other = Presidio(options.presidio, options.presidio_model) if options.presidio else None
     for number in range(options.images):
         for purpose in ("identifying", "harmless", "clean"):
             kind = CLASSES[number % len(CLASSES)] if purpose == "identifying" else "plain"
@@ -177,11 +178,11 @@ def shown(name: str, count: int, of: int) -> str:
 class Presidio:
     """Presidio's image analyser in another interpreter, fed one picture at a time."""
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, model: str) -> None:
         self._folder = tempfile.TemporaryDirectory()
         script = Path(__file__).with_name("presidio_stage.py")
         self._process = subprocess.Popen(
-            [str(python), str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(python), str(script), model], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def look(self, image: NDArray[np.uint8]) -> tuple[list[Box], bool]:

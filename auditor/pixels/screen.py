@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,14 +17,14 @@ from auditor.model import Frame, Text
 from auditor.pixels.layout import Block
 from auditor.pixels.plausible import is_too_high, placed
 from auditor.pixels.rapid import Quads, RapidEngine
-from auditor.pixels.views import MULTIPLE, Grey, Piece, local_contrast, richest, zoom_of
+from auditor.pixels.views import TILE_ABOVE, Grey, Piece, local_contrast, pieces, richest
 
 SHARE = 0.575
 """Of the size at which the frame would be read: 736 pixels for 1,024."""
 ABOVE = 0.25
 """The detector's score, lower than for reading: reduced type is fainter to it."""
-LONG_SIDE = 1536
-"""Of the copy: larger sheets are reduced to it, since a screen in tiles would cost as much as reading."""
+SHARE_OF_SHEETS = 0.5
+"""The same for images that are read in tiles, such as film sheets."""
 PLAIN = 0.8
 """From which score a line that reads as a marker or a setting is taken for one."""
 MEASURED = Text(
@@ -50,21 +49,19 @@ def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
     if min(rows, columns) == 0:
         return False
     view = local_contrast(richest(frame))
-    zoom = min(SHARE * zoom_of(rows, columns), LONG_SIDE / max(rows, columns))
-    size = _whole(columns * zoom), _whole(rows * zoom)
-    how = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
-    quads, scores = engine.detect(np.asarray(cv2.resize(view, size, interpolation=how), np.uint8), ABOVE)
-    quads = quads * np.array([columns / size[0], rows / size[1]], np.float32)
+    share = SHARE if max(rows, columns) <= TILE_ABOVE else SHARE_OF_SHEETS
+    return any(_seen(piece, view, engine) for piece in pieces(view, share))
+
+
+def _seen(piece: Piece, view: Grey, engine: RapidEngine) -> bool:
+    quads, scores = engine.detect(piece.image, ABOVE)
+    quads *= np.array([1 / piece.zoom_x, 1 / piece.zoom_y], np.float32)
+    quads += np.array([piece.left, piece.top], np.float32)
     # One by one, the surest first: one that matters settles it.
     return any(
         _has_room(quads[i]) and _settles(view, quads[i : i + 1], scores[i : i + 1], engine)
         for i in range(len(quads))
     )
-
-
-def _whole(length: float) -> int:
-    """The nearest length that the detector takes as it is."""
-    return max(1, round(length / MULTIPLE)) * MULTIPLE
 
 
 def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: RapidEngine) -> bool:

@@ -33,8 +33,8 @@ MULTIPLE = 32
 TILE_ABOVE = 2048
 TILE = 1536
 OVERLAP = 200
-MAX_PIXELS = 64_000_000
-"""A larger view is reduced before it is tiled, so that memory and time stay bounded."""
+STRIP_PIXELS = 16_000_000
+"""Normalised at once: with the floating copies that takes, memory stays bounded whatever the image's size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,24 +55,44 @@ def local_contrast(image: NDArray[Any], box: int = 31) -> Grey:
     `image`: (rows, columns) or (rows, columns, 3) of any real type. Floating values, whose unit may be
     anything, are first scaled so that their middle 99 % span 12 bits; NaN and infinities count as the least.
     """
-    values = _finite(image) if image.dtype.kind == "f" else image.astype(np.float32)
+    if not image.size:
+        return np.zeros(image.shape, np.uint8)
     # Centred first: the variance of large numbers as mean of squares loses all its digits in float32.
-    values -= np.float32(values.mean(dtype=np.float64))
+    low, scale = _unit(image)
+    normal = np.empty(image.shape, np.uint8)
+    rows = max(1, STRIP_PIXELS // max(1, image.size // len(image)))
+    halo = box // 2
+    for top in range(0, len(image), rows):
+        first, last = max(0, top - halo), min(len(image), top + rows + halo)
+        strip = _normalised(_centred(image[first:last], low, scale), box)
+        normal[top : top + rows] = strip[top - first : top - first + rows]
+    return normal
+
+
+def _unit(image: NDArray[Any]) -> tuple[float, float]:
+    """What to take from the values, and what to multiply them with."""
+    if image.dtype.kind != "f":
+        return float(image.mean(dtype=np.float64)), 1.0
+    low, high = automatic(image)
+    return low, 4095 / (high - low)
+
+
+def _centred(image: NDArray[Any], low: float, scale: float) -> NDArray[np.float32]:
+    if image.dtype.kind != "f":
+        values = image.astype(np.float32)
+        values -= np.float32(low)
+        return values
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.clip((image.astype(np.float64) - low) * scale, -1e5, 1e5)
+    return np.nan_to_num(scaled, copy=False, nan=0.0).astype(np.float32)
+
+
+def _normalised(values: NDArray[np.float32], box: int) -> Grey:
     mean = cv2.blur(values, (box, box), borderType=cv2.BORDER_REPLICATE)
     square = cv2.blur(values * values, (box, box), borderType=cv2.BORDER_REPLICATE)
     variance = np.maximum(square - mean * mean, 0)
     normal: Grey = np.clip(128 + 40 * (values - mean) / np.sqrt(variance + 4), 0, 255).astype(np.uint8)
     return normal
-
-
-def _finite(image: NDArray[Any]) -> NDArray[np.float32]:
-    low, high = automatic(image)
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled = (image.astype(np.float64) - low) * (4095 / (high - low))
-    bounded: NDArray[np.float32] = np.nan_to_num(np.clip(scaled, -1e5, 1e5), copy=False, nan=0.0).astype(
-        np.float32
-    )
-    return bounded
 
 
 def views(frame: Frame, effort: str) -> Iterator[Grey]:
@@ -122,12 +142,14 @@ def _is_clipped(frame: Frame) -> bool:
     return bool(np.count_nonzero(levels) > np.count_nonzero(np.bincount(display.ravel(), minlength=256)))
 
 
-def pieces(view: Grey) -> Iterator[Piece]:
-    """Cut a view into what an engine reads well: enlarged when small, reduced or tiled when large."""
+def pieces(view: Grey, share: float = 1.0) -> Iterator[Piece]:
+    """Cut a view into what an engine reads well: enlarged when small, reduced or tiled when large.
+
+    `share`: of that size, for a coarser look."""
     rows, columns = view.shape[:2]
     if min(rows, columns) == 0:
         return
-    zoom = zoom_of(rows, columns)
+    zoom = share * zoom_of(rows, columns)
     height, width = _whole(rows, zoom), _whole(columns, zoom)
     scaled = view
     if (height, width) != (rows, columns):
@@ -144,7 +166,7 @@ def zoom_of(rows: int, columns: int) -> float:
     """Engine pixels per pixel of a frame of this size."""
     longest, shortest = max(rows, columns), min(rows, columns)
     if longest > TILE_ABOVE:
-        return min(1.0, float(np.sqrt(MAX_PIXELS / (rows * columns))))
+        return 1.0
     return min(MAX_ZOOM, max(CLOSE, SHORT_SIDE / shortest), LONG_SIDE / longest)
 
 

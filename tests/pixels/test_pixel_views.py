@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model import Frame
-from auditor.pixels.views import LONG_SIDE, MAX_PIXELS, TILE, local_contrast, pieces, views
+from auditor.pixels import views as views_module
+from auditor.pixels.views import LONG_SIDE, TILE, local_contrast, pieces, richest, views
 
 
 def test_local_contrast_follows_its_formula() -> None:
@@ -57,9 +58,32 @@ def test_pieces_cover_the_view_and_map_back(rows: int, columns: int) -> None:
     assert covered.all()
 
 
-def test_a_huge_view_is_reduced_before_it_is_tiled() -> None:
-    parts = list(pieces(np.broadcast_to(np.zeros((1, 1), np.uint8), (12_000, 9_000))))
-    assert parts[0].zoom_x == pytest.approx((MAX_PIXELS / (12_000 * 9_000)) ** 0.5, rel=5e-3)
+def test_a_sheet_is_cut_into_tiles_of_its_own_size() -> None:
+    parts = list(pieces(np.broadcast_to(np.zeros((1, 1), np.uint8), (5_000, 4_000))))
+    assert len(parts) > 4 and {part.zoom_x for part in parts} == {1.0}
+    coarse = list(pieces(np.zeros((5_000, 4_000), np.uint8), 0.5))
+    assert 1 < len(coarse) < len(parts) and coarse[0].zoom_x == pytest.approx(0.5, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float32])
+def test_normalising_in_strips_changes_nothing(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
+    image = np.random.default_rng(1).integers(0, 120, (200, 90)).astype(kind)
+    whole = local_contrast(image)
+    monkeypatch.setattr(views_module, "STRIP_PIXELS", 90 * 17)
+    assert np.abs(local_contrast(image).astype(int) - whole).max() <= 1
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_the_unit_of_floating_values_does_not_matter(unit: float) -> None:
+    image = np.random.default_rng(1).normal(0, 1, (80, 80))
+    assert np.abs(local_contrast(image * unit).astype(int) - local_contrast(image)).max() <= 1
+
+
+def test_a_window_that_clips_8_bits_is_looked_behind() -> None:
+    stored = np.arange(64 * 64).reshape(64, 64).astype(np.uint8)
+    clipped, faithful = np.clip(stored, 0, 40), 255 - stored
+    assert richest(Frame(0, clipped, stored)) is stored
+    assert richest(Frame(0, faithful, stored)) is faithful
 
 
 def test_an_empty_view_has_no_pieces() -> None:
