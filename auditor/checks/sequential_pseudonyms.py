@@ -67,12 +67,17 @@ class SequentialPseudonyms(ReleaseCheck):
         numbers, days = [number for number, _ in pairs], [day for _, day in pairs]
         if len(set(days)) < FEWEST or len(set(numbers)) < len(numbers):
             return
-        agreement = abs(_correlation(_ranks(numbers), _ranks(days)))
+        agreement = abs(rank_correlation(numbers, days))
         if agreement >= _ORDERED:
             confidence = round(agreement * (1 - 2 / len(pairs)), 3)
             detail = f"rank correlation {agreement:.2f} over {len(pairs)} patients"
             yield Match(confidence, severity=by_confidence(self.severity, confidence), detail=detail,
                         location="pseudonyms")  # fmt: skip
+
+
+def rank_correlation(one: list[int] | list[str], other: list[int] | list[str]) -> float:
+    """Spearman's rank correlation of two lists of one length; equal values share their mean rank."""
+    return _correlation(_ranks(one), _ranks(other))
 
 
 def _ranks(values: list[int] | list[str]) -> list[float]:

@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from auditor.inventory.store import Inventory
 from auditor.model import Element, Facts, Place
 
@@ -54,6 +58,20 @@ SELECT ours.patient, own.told, other.told FROM pairs p
 JOIN items ours ON ours.item = p.item JOIN original.items theirs ON theirs.item = p.source
 JOIN facts own ON own.fact = ours.fact JOIN original.facts other ON other.fact = theirs.fact
 WHERE ours.patient <> '' ORDER BY ours.item
+"""
+_CHANGED = """
+SELECT i.path, ours.pixels, theirs.pixels FROM pairs p JOIN items i ON i.item = p.item
+LEFT JOIN portraits ours ON ours.item = p.item LEFT JOIN original.portraits theirs ON theirs.item = p.source
+WHERE NOT same ORDER BY p.item
+"""
+_IDENTITIES = """
+SELECT any_value(f.told), theirs.patient, v.tag, any_value(v.content)
+FROM pairs p JOIN items ours ON ours.item = p.item JOIN facts f ON f.fact = ours.fact
+JOIN original.items theirs ON theirs.item = p.source
+JOIN original.occurrences o ON o.item = p.source JOIN original.values_seen v ON v.value = o.value
+WHERE ours.patient <> '' AND theirs.patient <> '' AND v.place = 'data set'
+    AND v.location IN ('(0010,0010) PatientName', '(0010,0020) PatientID', '(0010,0030) PatientBirthDate')
+GROUP BY ours.patient, theirs.patient, v.tag ORDER BY ALL
 """
 
 
@@ -106,11 +124,24 @@ class Original:
         for patient, ours, theirs in self._inventory.stream(_FACTS):
             yield patient, self._inventory.facts_in(ours), self._inventory.facts_in(theirs)
 
-    def changed(self) -> Iterator[str]:
-        """True paths of released images that were paired by their path and whose pixels differ."""
-        query = "SELECT path FROM pairs JOIN items USING (item) WHERE NOT same ORDER BY item"
-        for (path,) in self._inventory.stream(query):
-            yield self._inventory.path(path)
+    def changed(self) -> Iterator[tuple[str, NDArray[np.uint8] | None, NDArray[np.uint8] | None]]:
+        """True path and small grey copy of every released image that was paired otherwise than by its
+        pixels, and the copy of its original; None where none was kept."""
+        for path, ours, theirs in self._inventory.stream(_CHANGED):
+            yield self._inventory.path(path), self._copy(ours), self._copy(theirs)
+
+    def identities(self) -> Iterator[tuple[str, str, int, str]]:
+        """Pseudonym as it stands in the release, keyed patient of the original, tag and value of what the
+        original says of the patient: name, id or birth date."""
+        for told, patient, tag, content in self._inventory.stream(_IDENTITIES):
+            value, _ = json.loads(self._inventory.unseal(content))
+            yield self._inventory.facts_in(told).patient, patient, tag, value
+
+    def _copy(self, sealed: bytes | None) -> NDArray[np.uint8] | None:
+        if sealed is None:
+            return None
+        png = np.frombuffer(self._inventory.unseal(sealed), np.uint8)
+        return np.asarray(cv2.imdecode(png, cv2.IMREAD_GRAYSCALE), np.uint8)
 
     def _pair(self) -> None:
         """By pixels where they are unique; the rest by path, or in order where nothing else is left."""

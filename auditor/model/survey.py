@@ -111,6 +111,32 @@ class Survivor:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What became of the grey values of one image."""
+
+    path: str
+    """True path in the release."""
+    how: str
+    """`masked`, `altered`, `rounded` (nothing to see), `another image`, `unknown` (no copies to compare)."""
+    regions: int = 0
+    share: float = 0.0
+    """Of the image's area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """How many pseudonyms keep something of whom they stand for."""
+
+    kind: str
+    kept: int
+    tried: int
+    chance: float
+    """Share that keep it of somebody else."""
+    agreement: float | None = None
+    """Rank correlation, where the trait is an order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What the release did to the original. Patients are keyed pseudonyms of the release."""
 
@@ -126,8 +152,10 @@ class Comparison:
     """Patients of whom one examination of the original has several study UIDs in the release."""
     shifts: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """Patient and the distinct numbers of days by which the patient's study dates were moved."""
-    changed: tuple[str, ...] = ()
-    """True paths of images whose grey values are no longer those of the original."""
+    changed: tuple[Change, ...] = ()
+    """Images whose grey values are no longer those of the original."""
+    traits: tuple[Trait, ...] = ()
+    """What pseudonyms keep of the patients of the original."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,20 @@ def attribute(record: Record, rule: str) -> Record:
     return replace(record, facts=replace(record.facts, patient=patient))
 
 
+class PathRule:
+    """Names the patient by the path where a file says none; looked up like a `MetadataTable`."""
+
+    def __init__(self, rule: str) -> None:
+        self._pattern = _pattern(rule.partition(":")[2])
+
+    def facts(self, path: str, facts: Facts) -> Facts | None:
+        """The facts with the patient of the path, unless they name one; None where neither does."""
+        if facts.patient:
+            return facts
+        found = self._pattern.search(path)
+        return replace(facts, patient=found["patient"]) if found and found["patient"] else None
+
+
 @cache
 def _pattern(body: str) -> re.Pattern[str]:
     return re.compile(body)

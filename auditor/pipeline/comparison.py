@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.checks import all_checks
@@ -11,8 +12,12 @@ from auditor.checks._values import date_in
 from auditor.checks.base import ComparisonCheck, SurvivorCheck
 from auditor.inventory import FindingStore, Inventory, Original
 from auditor.model import Claim, Context, Text
-from auditor.model.survey import Comparison, Survivor
+from auditor.model.survey import Change, Comparison, Survivor
+from auditor.pipeline.changes import describe
 from auditor.pipeline.judge import note
+from auditor.pipeline.traits import Identified, traits
+
+_FACTS = {0x00100010: "name", 0x00100020: "number", 0x00100030: "birth"}
 
 
 def judge_original(
@@ -36,7 +41,7 @@ def judge_original(
         original.close()
     index: dict[str, int] = {}
     if found.changed:
-        wanted = set(found.changed)
+        wanted = {change.path for change in found.changed}
         index = {path: item for item, path, _ in inventory.paths() if path in wanted}
     for check in all_checks():
         if isinstance(check, ComparisonCheck):
@@ -63,5 +68,20 @@ def _compare(original: Original) -> Comparison:
         merged=tuple(original.merged()),
         split_exams=tuple(original.split_exams()),
         shifts=tuple((patient, tuple(sorted(days))) for patient, days in sorted(shifts.items())),
-        changed=tuple(original.changed()),
+        changed=tuple(
+            describe(path, ours, theirs)
+            if ours is not None and theirs is not None
+            else Change(path, "unknown")
+            for path, ours, theirs in original.changed()
+        ),
+        traits=tuple(traits(_identified(original))),
     )
+
+
+def _identified(original: Original) -> list[Identified]:
+    """Every pseudonym with what the original says of its patient."""
+    known: dict[tuple[str, str], Identified] = {}
+    for pseudonym, patient, tag, value in original.identities():
+        one = known.get((pseudonym, patient), Identified(pseudonym))
+        known[pseudonym, patient] = replace(one, **{_FACTS[tag]: value})
+    return list(known.values())

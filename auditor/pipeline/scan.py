@@ -41,7 +41,7 @@ from auditor.model import (
 )
 from auditor.pipeline import assemble
 from auditor.pipeline.across import judge_across
-from auditor.pipeline.attribution import MetadataTable, check_rule
+from auditor.pipeline.attribution import MetadataTable, PathRule, check_rule
 from auditor.pipeline.comparison import judge_original
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
@@ -189,7 +189,7 @@ def examine_all(
     source: Source,
     inventory: Inventory,
     plan: Plan,
-    table: MetadataTable | None,
+    table: MetadataTable | PathRule | None,
     workers: int,
     progress: Progress,
 ) -> None:
@@ -235,8 +235,10 @@ def _compare(
     if plan.original is None:
         return []
     unread = replace(plan, stages=frozenset({"tags", "linkage"}), patient="tag:PatientID")
+    # Where the original has no header that says it, its paths may: the release's table names pseudonyms.
+    by_path = PathRule(plan.patient) if plan.patient.startswith("path:") else None
     with Inventory(inventory.file.parent / "original", inventory.key, settings) as original:
-        examine_all(open_source(plan.original), original, unread, None, workers, progress)
+        examine_all(open_source(plan.original), original, unread, by_path, workers, progress)
         identifiers = known_of(original)
         original.flush()
     told = judge_original(inventory, store, original.file, policy.profile.codes)
@@ -254,7 +256,7 @@ def _crashed(source: Source, plan: Plan, secret: bytes, item: tuple[int, Item]) 
     return examine(source, [(index, replace(file, reason=Reason.CRASHED))], plan, secret)
 
 
-def _look_up(table: MetadataTable, batch: Batch) -> list[Facts]:
+def _look_up(table: MetadataTable | PathRule, batch: Batch) -> list[Facts]:
     """Each file's facts completed from the metadata table; an image it does not name says so."""
     facts = []
     for number, example in enumerate(batch.examined):

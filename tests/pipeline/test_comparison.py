@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
 from auditor.errors import UsageError
@@ -14,7 +15,7 @@ from tests.builders.dataset import KEY, clean_dicom, film, rows, run, write
 from tests.builders.dicom import make_dicom
 
 STAGES = frozenset({"tags", "linkage"})
-RULES = ("K901", "K911", "K912", "K913", "K914", "K915")
+RULES = ("K901", "K911", "K912", "K913", "K914", "K915", "K916")
 
 
 def pair(base: Path, release: Callable[[int, int], dict[str, Any]], patients: int = 4) -> tuple[Path, Path]:
@@ -113,3 +114,59 @@ def test_pixels_that_changed(tmp_path: Path) -> None:
 
     seen = found(tmp_path, release)
     assert [(row["rule_id"], row["file"]) for row in seen] == [("K915", "0.dcm")]
+
+
+def picture(number: int) -> bytes:
+    """The film as PNG."""
+    return cv2.imencode(".png", film(number))[1].tobytes()
+
+
+def painted(number: int, value: int = 0) -> Any:
+    """The film with a corner painted over."""
+    pixels = film(number).copy()
+    pixels[2:20, 2:40] = value
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("pixels", "said", "severity"),
+    [
+        (painted(0), "of one grey", "info"),
+        (film(0) // 2 + 40, "nothing that shows", "info"),
+        (film(0)[::-1], "altered|another image|not show", "low"),
+    ],
+)
+def test_what_became_of_the_pixels(tmp_path: Path, pixels: Any, said: str, severity: str) -> None:
+    def release(patient: int, exam: int) -> dict[str, Any]:
+        return {"pixels": pixels, "path": "0.dcm"} if not patient and not exam else {}
+
+    (row,) = (row for row in found(tmp_path, release) if row["rule_id"] == "K915")
+    assert any(word in row["message"] for word in said.split("|")), row["message"]
+    assert row["severity"] == severity
+
+
+def test_pseudonyms_that_keep_initials_and_order(tmp_path: Path) -> None:
+    names = ["ADLER^IRENE", "BAXTER^PAUL", "COOPER^JANE", "DAWSON^LEO", "EVANS^RUTH", "FARMER^TOM",
+             "GRANT^ELLA", "HOOPER^SAM", "IRVING^MAY"]  # fmt: skip
+    for number, name in enumerate(names):
+        family, given = name.split("^")
+        for folder, tags in (
+            ("original", {"PatientName": name, "PatientID": f"{(number * 7919) % 97}4821{number}"}),
+            ("release", {"PatientName": "ANON", "PatientID": f"{given[0]}{family[0]}-{number + 1:03}"}),
+        ):
+            write(tmp_path / folder, f"{number}.dcm", clean_dicom(pixels=film(number), **tags))
+    run(tmp_path / "release", tmp_path / "out", stages=STAGES, original=tmp_path / "original")
+    told = [row["message"] for row in rows(tmp_path / "out", "findings") if row["rule_id"] == "K916"]
+    assert len(told) == 2
+    assert any("initials in 9 of 9" in message for message in told)
+    assert any("order of the names" in message for message in told)
+
+
+def test_the_original_of_pictures_is_attributed_by_its_path(tmp_path: Path) -> None:
+    for number in range(4):
+        write(tmp_path / "original", f"{number // 2}_{number}.png", picture(number))
+        write(tmp_path / "release", f"x{number}_{number}.png", picture(number))
+    rule = r"path:^(?P<patient>[^_]+)_"
+    run(tmp_path / "release", tmp_path / "out", stages=STAGES, original=tmp_path / "original", patient=rule)
+    seen = [row for row in rows(tmp_path / "out", "findings") if row["rule_id"] == "K913"]
+    assert {row["patient"] for row in seen} == {KEY.patient(f"x{number}") for number in range(4)}
