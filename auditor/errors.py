@@ -43,6 +43,10 @@ class EngineError(AuditorError):
     """An OCR engine was asked for that is not installed."""
 
 
+class SketchError(AuditorError):
+    """A sketch or its basis cannot be made, read, trusted or compared."""
+
+
 class InterruptedScanError(AuditorError):
     """The scan was stopped by the user; what was examined is kept for --resume."""
 

@@ -36,6 +36,8 @@ class Examined:
     occurrences: int
     """How many of the batch's occurrences are the file's: as many as follow those of the file before."""
     portrait: NDArray[np.uint8] | None = None
+    volume: NDArray[np.uint8] | None = None
+    """Picture of the volume that the file holds, if it holds one."""
     digest: str = ""
     members: tuple[Item, ...] = ()
     """Files inside the file, that are still to be examined."""
@@ -146,6 +148,7 @@ class Collector:
         extra: Iterable[Element] = (),
         frames_examined: int = 0,
         portrait: NDArray[np.uint8] | None = None,
+        volume: NDArray[np.uint8] | None = None,
         digest: str = "",
         members: tuple[Item, ...] = (),
     ) -> None:
@@ -166,6 +169,7 @@ class Collector:
                 facts=record.facts,
                 occurrences=self.occurrences((*record.elements, *extra), claim),
                 portrait=portrait,
+                volume=volume,
                 digest=digest,
                 members=members,
                 within=record.item.within,

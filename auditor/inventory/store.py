@@ -22,6 +22,7 @@ import cv2
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from auditor.errors import UsageError
 from auditor.inventory.batch import Batch, Examined
@@ -55,6 +56,7 @@ CREATE TABLE IF NOT EXISTS occurrences (
     value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
 CREATE TABLE IF NOT EXISTS members (parent INTEGER, position INTEGER, content BLOB);
 CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
+CREATE TABLE IF NOT EXISTS volumes (item INTEGER, whole BLOB);
 """
 _WHOLE_SERIES = 8
 _SEEN_LIMIT = 1 << 18
@@ -137,6 +139,7 @@ class Inventory:
         self._occurred.add(batch)
         pending["members"] += [row for e in batch.examined for row in self._member_rows(e)]
         pending["portraits"] += [self._portrait_row(e) for e in batch.examined if e.portrait is not None]
+        pending["volumes"] += [(e.index, self._png(e.volume)) for e in batch.examined if e.volume is not None]
         # A transaction costs the same for one file as for a thousand.
         if self._occurred.count > _HELD_BACK or time.monotonic() - self._flushed > _SECONDS:
             self.flush()
@@ -151,6 +154,10 @@ class Inventory:
             for value, spot in zip(batch.occurred, batch.places, strict=True)
         ]
         self._pending["occurrences"] += rows
+
+    def add_volume(self, item: int, picture: NDArray[np.uint8]) -> None:
+        """Note the picture of the volume whose slices lie in the files of the item's series."""
+        self._pending["volumes"].append((item, self._png(picture)))
 
     def flush(self) -> None:
         """Write what was added and is still held back, all of it or nothing."""
@@ -311,24 +318,29 @@ class Inventory:
             yield InventoryRow(location, vr, values, files, patients, 0)
 
     def portraits(self, *, every: bool = False) -> Iterator[Portrait]:
-        """One portrait an image; of a long series (CT, MR) only its middle file, unless `every`."""
-        one_a_series = f"""WINDOW whole AS (PARTITION BY patient, exam, series)
-            QUALIFY series = '' OR count(*) OVER whole < {_WHOLE_SERIES}
-            OR row_number() OVER (whole ORDER BY item) = (count(*) OVER whole + 1) // 2"""
-        query = f"""SELECT item, path, patient, exam, told, digest, pixels
-            FROM portraits JOIN items USING (item) JOIN facts USING (fact)
+        """One portrait an image; of a volume the picture of the whole, and of a long series whose volume
+        is not known only its middle file. `every`: of every file what it shows itself."""
+        one_a_series = f"""WINDOW series AS (PARTITION BY patient, exam, items.series)
+            QUALIFY items.series = '' OR count(*) OVER series < {_WHOLE_SERIES}
+            OR CASE WHEN count(whole) OVER series > 0 THEN whole IS NOT NULL
+                ELSE row_number() OVER (series ORDER BY item) = (count(*) OVER series + 1) // 2 END"""
+        query = f"""SELECT item, path, patient, exam, told, digest, pixels, whole
+            FROM portraits JOIN items USING (item) JOIN facts USING (fact) LEFT JOIN volumes USING (item)
             {"" if every else one_a_series} ORDER BY item"""
-        for _, path, patient, exam, told, digest, sealed in self.stream(query):
+        for _, path, patient, exam, told, digest, sealed, whole in self.stream(query):
             known = self.facts_in(told)
-            png = np.frombuffer(self._sealer.unseal(sealed), np.uint8)
+            is_volume = whole is not None and not every
+            png = np.frombuffer(self._sealer.unseal(whole if is_volume else sealed), np.uint8)
             pixels = np.asarray(cv2.imdecode(png, cv2.IMREAD_GRAYSCALE), np.uint8)
+            # A volume's picture is aligned with other volumes', not with single images.
+            modality = f"{known.modality} volume".strip() if is_volume else known.modality
             yield Portrait(
                 self.path(path),
                 patient,
                 exam,
                 pixels,
                 digest,
-                known.modality,
+                modality,
                 known.view,
                 known.sex,
                 known.age,
@@ -413,6 +425,8 @@ class Inventory:
             yield e.index, position, self._seal(content)
 
     def _portrait_row(self, e: Examined) -> tuple[Any, ...]:
+        return e.index, e.digest, self._png(e.portrait) if e.portrait is not None else self._sealer.seal(b"")
+
+    def _png(self, picture: NDArray[np.uint8]) -> bytes:
         # PNG: lossless, and half the bytes of an even background.
-        pixels = cv2.imencode(".png", e.portrait)[1].tobytes() if e.portrait is not None else b""
-        return e.index, e.digest, self._sealer.seal(pixels)
+        return self._sealer.seal(cv2.imencode(".png", picture)[1].tobytes())

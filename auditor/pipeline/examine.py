@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from auditor.inventory import Batch, Collector
 from auditor.linkage import pixel_digest, portray
+from auditor.linkage.volumes import is_volume, portray_volume
 from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
@@ -43,6 +44,7 @@ class Looked:
     examined: int = 0
     failure: Reason | None = None
     portrait: NDArray[np.uint8] | None = None
+    volume: NDArray[np.uint8] | None = None
     digest: str = ""
 
 
@@ -59,6 +61,7 @@ def examine(source: Source, items: Sequence[tuple[int, Item]], plan: Plan, secre
             extra=(*path_elements(item), *looked.texts),
             frames_examined=looked.examined,
             portrait=looked.portrait,
+            volume=looked.volume,
             digest=looked.digest,
             members=members,
         )
@@ -138,6 +141,7 @@ class _Look:
         self._heads: list[Element] = []
         self._digest = hashlib.sha256()
         self._portrait: NDArray[np.uint8] | None = None
+        self._whole: NDArray[np.uint8] | None = None
         self._examined = 0
         self._failure: Reason | None = None
 
@@ -166,14 +170,19 @@ class _Look:
                 self._failure = self._failure or layer.reason
             elif self._reader:
                 self._reader.add(layer)
-        if self._reader and (volume := reading.volume()) is not None:
+        volume = reading.volume()
+        if volume is not None and self._reader:
             self._heads = try_head(volume)
+        if volume is not None and plan.portrays and is_volume(volume):
+            self._whole = portray_volume(volume)
 
     def result(self) -> Looked:
         """What all frames gave."""
         texts = self._reader.finish().elements if self._reader else ()
         digest = self._digest.hexdigest() if self._portrait is not None else ""
-        return Looked((*texts, *self._seen()), self._examined, self._failure, self._portrait, digest)
+        return Looked(
+            (*texts, *self._seen()), self._examined, self._failure, self._portrait, self._whole, digest
+        )
 
     def so_far(self) -> Looked:
         """What was read before the file was given up; no portrait, since a digest needs every frame."""

@@ -1,0 +1,166 @@
+"""The common basis of two holders' sketches: templates and whitening, fitted on the images of one of them or
+on a public set. It holds means and principal axes over at least `MIN_IMAGES` images, never an image."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import joblib
+import numpy as np
+
+from auditor.errors import SketchError
+from auditor.linkage.align import GRID, Float, Template
+from auditor.linkage.embedding import Progress, Store, sample
+from auditor.linkage.features import Features, Whitening, unit, zones
+from auditor.linkage.portrait import SIDE
+from auditor.linkage.space import Described, Space, build_templates
+from auditor.model import Portrait
+
+MIN_IMAGES = 100
+"""Images below which means and axes say too much of single ones."""
+FITTED_ON = 1000
+"""Images that a basis is fitted on, drawn at random."""
+CHUNK = 64
+VERSION = 1
+_NO_BASIS = "The file is no basis that this version can use"
+_WHERE = "--basis"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Places a portrait where any holder of the same basis would place it."""
+
+    space: Space
+    images: int
+    """That it was fitted on."""
+
+    @classmethod
+    def fit(
+        cls,
+        store: Store,
+        features: Features,
+        *,
+        seed: int,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> Basis:
+        """From at most `FITTED_ON` portraits drawn at random. Raises SketchError for fewer than `MIN_IMAGES`."""
+        rng = np.random.default_rng(seed)
+        drawn = list(sample(store, FITTED_ON, rng).values())
+        if len(drawn) < MIN_IMAGES:
+            raise SketchError(
+                f"A basis needs {MIN_IMAGES} images, so that it tells of none",
+                todo="Fit it on a larger or a public set of the same kind of images, and give it with --basis.",
+            )
+        space = Space(features, build_templates(drawn, rng))
+        described: list[Described] = []
+        for part in _describe(space, drawn, workers):
+            described += part
+            if progress:
+                progress("sketch: basis", len(described), len(drawn))
+        whitenings = tuple(Whitening.fit(zone) for zone in _zones(described))
+        return cls(Space(features, space.templates, whitenings), len(drawn))
+
+    def vectors(self, portraits: Iterable[Portrait], *, workers: int = 1) -> Iterator[tuple[Portrait, Float]]:
+        """Every portrait with its unit vector, (k,), in order, `CHUNK` at a time."""
+        source = iter(portraits)
+        while chunk := list(islice(source, CHUNK)):
+            (described,) = _describe(self.space, chunk, workers)
+            yield from zip(chunk, self._placed(described), strict=True)
+
+    def _placed(self, described: list[Described]) -> Float:
+        pairs = zip(self.space.whitenings, _zones(described), strict=True)
+        return unit(np.hstack([whitening.whiten(whitening.project(zone)) for whitening, zone in pairs]))
+
+    def to_bytes(self) -> bytes:
+        """The basis as an npz file, the same bytes for the same basis."""
+        arrays: dict[str, Any] = {}
+        for number, each in enumerate(self.space.whitenings):
+            arrays |= {
+                f"mean{number}": each.mean.astype(np.float32),
+                f"axes{number}": each.axes.astype(np.float16),
+                f"deviations{number}": each.deviations.astype(np.float32),
+            }
+        windows = {}
+        for number, (modality, template) in enumerate(sorted(self.space.templates.items())):
+            arrays[f"template{number}"] = template.image.astype(np.float32)
+            windows[modality] = template.window
+        head = {
+            "format": "auditor-basis",
+            "version": VERSION,
+            "features": self.space.features.name,
+            "images": self.images,
+            "zones": len(self.space.whitenings),
+            "windows": windows,
+        }
+        arrays["head"] = np.frombuffer(json.dumps(head, sort_keys=True).encode(), np.uint8)
+        stream = io.BytesIO()
+        # numpy.savez writes the time into its archive; the digest of a basis must not depend on it.
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, array in sorted(arrays.items()):
+                part = io.BytesIO()
+                np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), zipfile.ZIP_DEFLATED)
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, features: Features) -> Basis:
+        """Read a basis back. Raises SketchError for other data, another version and other features."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                head = json.loads(arrays["head"].tobytes())
+                if head["format"] != "auditor-basis" or head["version"] != VERSION:
+                    raise SketchError(_NO_BASIS, _WHERE, "Fit it again with this version.")
+                if head["features"] != features.name:
+                    raise SketchError(
+                        "The basis was fitted with other features",
+                        _WHERE,
+                        "Use the same --features on both sides.",
+                    )
+                whitenings = tuple(
+                    Whitening(
+                        *(arrays[f"{part}{n}"].astype(np.float32) for part in ("mean", "axes", "deviations"))
+                    )
+                    for n in range(int(head["zones"]))
+                )
+                templates = {
+                    str(modality): Template(arrays[f"template{n}"].astype(np.float32), _window(window))
+                    for n, (modality, window) in enumerate(sorted(head["windows"].items()))
+                }
+                basis = cls(Space(features, templates, whitenings), int(head["images"]))
+                blank = Portrait("", "", "", np.zeros((SIDE, SIDE), np.uint8), "")
+                basis._placed([basis.space.describe(blank)])
+        except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile):
+            raise SketchError(_NO_BASIS, _WHERE, "Give the file that --write-basis made.") from None
+        return basis
+
+
+def digest(data: bytes) -> str:
+    """What both holders compare to know that they have the same basis."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _window(given: list[int]) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = (int(edge) for edge in given)
+    if not (0 <= x0 < x1 <= GRID and 0 <= y0 < y1 <= GRID):
+        raise ValueError("a window lies inside its template")
+    return x0, y0, x1, y1
+
+
+def _describe(space: Space, portraits: list[Portrait], workers: int) -> Iterator[list[Described]]:
+    with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
+        for start in range(0, len(portraits), CHUNK):
+            part = portraits[start : start + CHUNK]
+            yield list(parallel(joblib.delayed(space.describe)(each) for each in part))
+
+
+def _zones(described: list[Described]) -> Iterator[Float]:
+    for block in zip(*(blocks for _, blocks in described), strict=True):
+        yield from zones(np.stack(block))

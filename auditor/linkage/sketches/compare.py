@@ -1,0 +1,248 @@
+"""How many patients two sketches have in common: a threshold calibrated on patients of either holder alone.
+
+Of one holder it is known which images show one patient. So pairs of his own images tell how often a threshold
+finds a patient who is there, and how often it finds one who is not; the share of patients found across the holders
+is corrected by both (Rogan and Gladen, Am J Epidemiol 1978).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.errors import SketchError
+from auditor.linkage.align import Float
+from auditor.linkage.embedding import NEIGHBOURS
+from auditor.linkage.protocol import share_estimate
+from auditor.linkage.sketches.files import Sketch, SketchedPatient
+from auditor.linkage.sketches.projection import cosines
+from auditor.model import Estimate
+
+Array = NDArray[np.float64]
+_Images = tuple[NDArray[np.uint8], Float]
+"""Sketches, and how familiar each of them is."""
+
+MIN_KNOWN = 10
+"""Patients with two exams, of both holders together, from which the share found can be told."""
+REPLICATES = 1000
+DRAWS = 20
+PAIRS = 20_000_000
+"""Pairs of patients that are compared; with more there are fewer draws, and always one."""
+BLOCK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two holders have in common."""
+
+    patients: tuple[int, int]
+    images: tuple[int, int]
+    shared_exposures: int
+    """Distinct exposures with identical pixels that both hold."""
+    patients_with_shared_exposures: tuple[int, int]
+    shared_patients: Estimate | None
+    """How many patients of the first, smaller, holder are with the other too, 95 % interval by bootstrap."""
+    threshold: float | None
+    found: float | None
+    """Share of the first's patients whose best match with the other lies above the threshold."""
+    found_if_shared: Estimate | None
+    found_if_not: Estimate | None
+    known_pairs: int
+    """Patients with two exams at one holder, on whom the share found was measured."""
+    reason: str
+    """Why the number of patients could not be told."""
+    known_exams: bool
+    """Whether the two images of one patient that it was calibrated on are known to be of two exams."""
+    swapped: bool
+    """Whether the second file is the first here."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    bits: NDArray[np.uint8]
+    owner: NDArray[np.intp]
+    exams: NDArray[np.intp]
+    patients: int
+
+
+def compare(one: Sketch, other: Sketch, *, seed: int = 0) -> Comparison:
+    """Compare two sketches. Raises SketchError where they were not made to be compared."""
+    _comparable(one, other)
+    swapped = len(one.patients) > len(other.patients)
+    first, second = (other, one) if swapped else (one, other)
+    exposures = [[set(patient.exposures) for patient in side.patients] for side in (first, second)]
+    common = set().union(*exposures[0]) & set().union(*exposures[1])
+    with_common = [sum(1 for own in side if own & common) for side in exposures]
+    told = _Told(_side(first), _side(second), seed)
+    return Comparison(
+        patients=(len(first.patients), len(second.patients)),
+        images=(first.images, second.images),
+        shared_exposures=len(common),
+        patients_with_shared_exposures=(with_common[0], with_common[1]),
+        shared_patients=told.shared,
+        threshold=told.threshold,
+        found=told.found,
+        found_if_shared=told.if_shared,
+        found_if_not=told.if_not,
+        known_pairs=told.known,
+        reason=told.reason,
+        known_exams=all(0 not in each.exams for side in (one, other) for each in side.patients),
+        swapped=swapped,
+    )
+
+
+def _comparable(one: Sketch, other: Sketch) -> None:
+    for what, a, b, todo in (
+        ("keys", one.key_id, other.key_id, "Both holders must use one --shared-key."),
+        ("features", one.features, other.features, "Both holders must use the same --features and version."),
+        ("bases", one.basis, other.basis, "The second holder must use the first's basis: --basis FILE."),
+        ("numbers of bits", one.bits, other.bits, "Both holders must use the same --bits."),
+    ):
+        if a != b:
+            raise SketchError(f"The sketches were made with two {what}", todo=todo)
+
+
+def _side(sketch: Sketch) -> _Side:
+    sizes = [len(patient.exams) for patient in sketch.patients]
+    empty = np.zeros((0, sketch.bits // 8), np.uint8)
+    return _Side(
+        np.concatenate([empty, *(patient.bits for patient in sketch.patients)]),
+        np.repeat(np.arange(len(sizes)), sizes),
+        np.array([exam for patient in sketch.patients for exam in _exams(patient)], np.intp),
+        len(sizes),
+    )
+
+
+def _exams(patient: SketchedPatient) -> list[int]:
+    """The exam of every image; where it is not known every exposure is taken for one."""
+    exposures = list(dict.fromkeys(patient.exposures))
+    return [
+        exam or -1 - exposures.index(exposure)
+        for exam, exposure in zip(patient.exams, patient.exposures, strict=True)
+    ]
+
+
+class _Told:
+    """What the best match of every patient tells, once the threshold is calibrated.
+
+    One image of a patient against one image of every other, drawn at random and averaged over draws:
+    so it means the same across the holders as within one, however many images a patient has.
+    """
+
+    def __init__(self, first: _Side, second: _Side, seed: int) -> None:
+        self.shared: Estimate | None = None
+        self.threshold: float | None = None
+        self.found: float | None = None
+        self.if_shared: Estimate | None = None
+        self.if_not: Estimate | None = None
+        self.known, self.reason = 0, ""
+        if min(first.patients, second.patients) < 2:
+            self.reason = "one holder has fewer than two patients"
+            return
+        self._rng = np.random.default_rng(seed)
+        familiar = _familiarity(first, second)
+        draws = max(1, min(DRAWS, PAIRS // (first.patients * second.patients)))
+        galleries = [self._one_each(second, familiar[1]) for _ in range(draws)]
+        across = np.stack(
+            [_best(self._one_each(first, familiar[0]), gallery, same=False) for gallery in galleries], axis=1
+        )
+        # Strangers are met in the same gallery that the first holder's patients are looked up in.
+        strangers = np.stack(
+            [_best(self._one_each(second, familiar[1]), gallery, same=True) for gallery in galleries], axis=1
+        )
+        sides = zip((first, second), familiar, strict=True)
+        kin = np.concatenate([self._kin(side, own, draws) for side, own in sides])
+        self.known = len(kin)
+        if self.known < MIN_KNOWN:
+            self.reason = f"fewer than {MIN_KNOWN} patients of either holder have two exams to calibrate on"
+            return
+        self._estimate(across, strangers, kin)
+
+    def _one_each(self, side: _Side, familiar: Float) -> _Images:
+        """A random image of every patient."""
+        starts = np.searchsorted(side.owner, np.arange(side.patients))
+        counts = np.bincount(side.owner, minlength=side.patients)
+        rows = starts + self._rng.integers(0, counts)
+        return side.bits[rows], familiar[rows]
+
+    def _kin(self, side: _Side, familiar: Float, draws: int) -> Array:
+        """Of every patient with two exams, scores of random images of two of them, (patients, draws)."""
+        found = []
+        for patient in range(side.patients):
+            rows = np.flatnonzero(side.owner == patient)
+            pairs = [(i, j) for i in rows for j in rows if side.exams[i] != side.exams[j]]
+            if pairs:
+                drawn = np.array(pairs)[self._rng.integers(0, len(pairs), draws)]
+                one, other = drawn[:, 0], drawn[:, 1]
+                similar = cosines(side.bits[rows], side.bits[rows])
+                place = {row: n for n, row in enumerate(rows.tolist())}
+                found.append(
+                    [
+                        similar[place[i], place[j]] - (familiar[i] + familiar[j]) / 2
+                        for i, j in zip(one.tolist(), other.tolist(), strict=True)
+                    ]
+                )
+        return np.array(found, np.float64).reshape(len(found), draws)
+
+    def _weights(self, patients: int) -> Array:
+        """(replicates, patients): how often each patient is drawn, as shares."""
+        drawn = self._rng.multinomial(patients, np.full(patients, 1 / patients), REPLICATES)
+        return np.asarray(drawn / patients, np.float64)
+
+    def _estimate(self, across: Array, strangers: Array, kin: Array) -> None:
+        tried = np.unique(
+            np.quantile(np.concatenate([strangers.ravel(), kin.ravel()]), np.linspace(0, 1, 400))
+        )
+        right = [float((kin > each).mean()) for each in tried]
+        wrong = [float((strangers > each).mean()) for each in tried]
+        threshold = float(tried[int(np.argmax(np.subtract(right, wrong)))])
+        above = [(scores > threshold).mean(axis=1) for scores in (across, strangers, kin)]
+        if above[2].mean() <= above[1].mean():
+            self.reason = "images of one patient are no more alike than those of two"
+            return
+        weights = [self._weights(len(each)) for each in above]
+        # One patient found and one missed are imagined beside those seen, who may all agree by chance.
+        imagined = [above[0], *(np.append(each, (0.0, 1.0)) for each in above[1:])]
+        drawn = _shared(*(self._weights(len(each)) @ each for each in imagined))
+        value = float(_shared(*(np.array([each.mean()]) for each in above))[0])
+        low, high = np.percentile(drawn, [2.5, 97.5])
+        most = len(across)
+        self.threshold, self.found = threshold, float(above[0].mean())
+        self.if_not = share_estimate(above[1], weights[1])
+        self.if_shared = share_estimate(above[2], weights[2])
+        self.shared = Estimate(value * most, float(min(low, value)) * most, float(max(high, value)) * most)
+
+
+def _shared(found: Array, if_not: Array, if_kin: Array) -> Array:
+    """The share of patients who are shared. Who is may be found by his own images or, like anybody, by others'."""
+    if_shared = 1 - (1 - if_kin) * (1 - if_not)
+    share: Array = np.clip((found - if_not) / np.maximum(if_shared - if_not, 1e-9), 0, 1)
+    return share
+
+
+def _familiarity(first: _Side, second: _Side) -> tuple[Float, Float]:
+    """Of every image, its mean cosine to the most similar images of all others of both holders."""
+    bits = np.concatenate([first.bits, second.bits])
+    k = max(1, min(NEIGHBOURS, (len(bits) - 1) // 4))
+    found = np.zeros(len(bits), np.float32)
+    for start in range(0, len(bits), BLOCK):
+        similar = cosines(bits[start : start + BLOCK], bits)
+        rows = np.arange(len(similar))
+        similar[rows, start + rows] = -np.inf
+        found[start : start + BLOCK] = np.partition(similar, -k, axis=1)[:, -k:].mean(axis=1)
+    return found[: len(first.bits)], found[len(first.bits) :]
+
+
+def _best(probes: _Images, gallery: _Images, *, same: bool) -> Array:
+    """The best score of every probe in the gallery; `same`: both list the same patients, each left out of his own."""
+    best = []
+    for start in range(0, len(probes[0]), BLOCK):
+        rows = slice(start, start + BLOCK)
+        scores = cosines(probes[0][rows], gallery[0]) - (probes[1][rows, None] + gallery[1][None]) / 2
+        if same:
+            place = np.arange(len(scores))
+            scores[place, start + place] = -np.inf
+        best.append(scores.max(axis=1))
+    return np.concatenate(best).astype(np.float64)

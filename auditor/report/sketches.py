@@ -1,0 +1,78 @@
+"""What two sketches have in common, in words and as JSON; and what each file gives away."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from auditor.linkage.sketches import Comparison, Sketch
+from auditor.model import Estimate
+from auditor.report.locale import locale
+from auditor.report.schema import Interval
+
+VERSION = "1.0"
+
+
+def sketch_text(made: Sketch, lang: str = "en") -> str:
+    """What was sketched, and what the file gives away to whoever has it."""
+    t = locale(lang)
+    lines = [
+        t(
+            "sketch.made",
+            patients=t.count("patients", len(made.patients)),
+            images=t.count("images", made.images),
+            bits=made.bits,
+            left_out=made.left_out,
+        ),
+        t("sketch.leaks"),
+        *(f"  - {text}" for text in t.data("sketch.leaks_list")),
+    ]
+    return "\n".join(lines)
+
+
+def comparison_text(found: Comparison, lang: str = "en", *, verified: bool) -> str:
+    """The answer with its interval, the threshold and what it was calibrated on."""
+    t = locale(lang)
+    lines = [
+        t(
+            "sketch.sizes",
+            first=t.count("patients", found.patients[0]),
+            second=t.count("patients", found.patients[1]),
+        ),
+        t("sketch.exposures", n=found.shared_exposures, first=found.patients_with_shared_exposures[0]),
+    ]
+    shared, hit, miss = found.shared_patients, found.found_if_shared, found.found_if_not
+    if shared and hit and miss and found.threshold is not None:
+        lines += [
+            t(
+                "sketch.shared",
+                n=round(shared.value),
+                low=round(shared.low),
+                high=round(shared.high),
+                first=t.count("patients", found.patients[0]),
+            ),
+            t(
+                "sketch.calibrated",
+                threshold=t.decimal(found.threshold),
+                found=t.percent(found.found),
+                hit=t.percent(hit.value),
+                hit_interval=t.interval(_interval(hit)),
+                miss=t.percent(miss.value),
+                miss_interval=t.interval(_interval(miss)),
+                known=found.known_pairs,
+            ),
+        ]
+    else:
+        lines.append(t("sketch.unmeasured", reason=t.phrase(found.reason) or found.reason))
+    lines.append(t("sketch.verified" if verified else "sketch.unverified"))
+    lines.append(t("sketch.limit"))
+    return "\n".join(lines)
+
+
+def _interval(found: Estimate) -> Interval:
+    return Interval(value=found.value, low=found.low, high=found.high)
+
+
+def comparison_json(found: Comparison, seed: int, *, verified: bool) -> dict[str, Any]:
+    """The comparison as JSON values."""
+    return {"schema_version": VERSION, "verified_with_key": verified, "seed": seed, **asdict(found)}

@@ -1,0 +1,196 @@
+"""Sketches: what they keep, what two of them tell, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.errors import SketchError
+from auditor.keys import Key
+from auditor.linkage.sketches import (
+    Basis,
+    Comparison,
+    Projection,
+    Sketch,
+    SketchedPatient,
+    compare,
+    load_sketch,
+    save_sketch,
+)
+from auditor.linkage.sketches.projection import cosines
+from tests.builders.anatomy import release
+from tests.builders.features import Tiny
+
+KEY, OTHER_KEY = Key(bytes(range(32))), Key(bytes(range(1, 33)))
+LENGTH, BITS = 64, 1024
+
+
+def holder(people: range, seed: int, *, exams: int = 2, noise: float = 0.5, key: Key = KEY) -> Sketch:
+    """A holder of invented patients, each a direction of his own with some noise an exam."""
+    rng, projection = np.random.default_rng(seed), Projection(key, LENGTH, BITS)
+    patients = []
+    for person in people:
+        own = np.random.default_rng([9, person]).normal(size=LENGTH)
+        images = own + noise * rng.normal(size=(exams, LENGTH))
+        bits = projection.sketch(images.astype(np.float32))
+        patients.append(
+            SketchedPatient(
+                bits, tuple(range(1, exams + 1)), tuple(f"{seed}{person:031x}"[:32] for _ in range(exams))
+            )
+        )
+    return Sketch(key.id, "basis", "features", BITS, tuple(patients), 0)
+
+
+def shared(found: Comparison) -> tuple[float, float, float]:
+    assert found.shared_patients is not None
+    return found.shared_patients.low, found.shared_patients.value, found.shared_patients.high
+
+
+def test_bits_keep_angles_and_depend_on_the_key() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(30, LENGTH)).astype(np.float32)
+    vectors[1] = vectors[0] + 0.3 * vectors[1]
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    bits = Projection(KEY, LENGTH, 8192).sketch(vectors)
+    assert np.abs(cosines(bits, bits) - unit @ unit.T).max() < 0.08
+    other = Projection(OTHER_KEY, LENGTH, 8192).sketch(vectors)
+    assert np.abs(cosines(bits, other)).max() < 0.1
+    assert np.array_equal(bits, Projection(KEY, LENGTH, 8192).sketch(vectors))
+
+
+@pytest.mark.parametrize(("common", "noise"), [(0, 0.5), (20, 0.5), (60, 0.5), (30, 1.2)])
+def test_the_number_of_shared_patients_lies_in_its_interval(common: int, noise: float) -> None:
+    first = holder(range(60), 1, noise=noise)
+    second = holder(range(60 - common, 140 - common), 2, noise=noise)
+    low, value, high = shared(compare(first, second))
+    assert low <= common <= high
+    assert abs(value - common) <= 8
+
+
+def test_the_smaller_holder_comes_first_and_identical_exposures_are_counted() -> None:
+    first, second = holder(range(30), 1), holder(range(12), 2)
+    patients = (replace(second.patients[0], exposures=first.patients[0].exposures), *second.patients[1:])
+    found = compare(first, replace(second, patients=patients))
+    assert found.swapped and found.patients == (12, 30)
+    assert found.shared_exposures == 1 and found.patients_with_shared_exposures == (1, 1)
+
+
+def test_without_patients_of_two_exams_nothing_is_claimed() -> None:
+    found = compare(holder(range(30), 1, exams=1), holder(range(30), 2, exams=1))
+    assert found.shared_patients is None and "two exams" in found.reason
+    found = compare(holder(range(1), 1), holder(range(30), 2))
+    assert found.shared_patients is None and "fewer than two" in found.reason
+
+
+def test_images_of_nobody_in_particular_are_told() -> None:
+    rng = np.random.default_rng(0)
+
+    def noise() -> Sketch:
+        bits = rng.integers(0, 256, (40, 2, BITS // 8), dtype=np.uint8)
+        patients = tuple(
+            SketchedPatient(each, (1, 2), (f"{rng.integers(1 << 60):032x}",) * 2) for each in bits
+        )
+        return Sketch(KEY.id, "basis", "features", BITS, patients, 0)
+
+    found = compare(noise(), noise())
+    assert found.shared_patients is None or found.shared_patients.low < 5
+
+
+@pytest.mark.parametrize("change", ["key_id", "basis", "features", "bits"])
+def test_sketches_that_were_not_made_to_be_compared_are_refused(change: str) -> None:
+    first = holder(range(3), 1)
+    other = replace(first, **{change: 512 if change == "bits" else "another"})  # type: ignore[arg-type]
+    with pytest.raises(SketchError, match="two"):
+        compare(first, other)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    save_sketch(holder(range(3), 1), tmp_path / "a.sketch", KEY)
+    return tmp_path / "a.sketch"
+
+
+def test_a_file_is_read_back(file: Path) -> None:
+    made, read = holder(range(3), 1), load_sketch(file, KEY)
+    for one, other in zip(made.patients, read.patients, strict=True):
+        assert np.array_equal(one.bits, other.bits)
+        assert (one.exams, one.exposures) == (other.exams, other.exposures)
+
+
+def _edit(file: Path, **changed: object) -> None:
+    found = json.loads(file.read_text())
+    found["body"] |= changed
+    file.write_text(json.dumps(found))
+
+
+def test_what_is_wrong_with_a_file_is_told(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(SketchError, match="another key"):
+        load_sketch(file, OTHER_KEY)
+    with pytest.raises(SketchError, match="cannot be read"):
+        load_sketch(tmp_path / "none")
+    good = file.read_text()
+    _edit(file, left_out=7)
+    with pytest.raises(SketchError, match="changed"):
+        load_sketch(file)
+    file.write_text(good)
+    _edit(file, version=99)
+    with pytest.raises(SketchError, match="another version"):
+        load_sketch(file)
+    file.write_text(good)
+    _edit(file, bits=32)
+    with pytest.raises(SketchError):
+        load_sketch(file)
+
+
+def test_a_change_with_a_new_checksum_shows_to_who_has_the_key(file: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "forged.sketch"
+    save_sketch(load_sketch(file), forged, OTHER_KEY)
+    assert load_sketch(forged).key_id == KEY.id
+    with pytest.raises(SketchError, match="changed"):
+        load_sketch(forged, KEY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+def test_any_other_file_is_no_sketch_and_no_basis(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "x"
+    file.write_bytes(data)
+    with pytest.raises(SketchError):
+        load_sketch(file)
+    with pytest.raises(SketchError):
+        Basis.from_bytes(data, Tiny())
+
+
+def test_a_basis_places_an_image_alike_for_both_holders() -> None:
+    fitted_on = release(50)
+    basis = Basis.fit(lambda: fitted_on, Tiny(), seed=0)
+    content = basis.to_bytes()
+    read = Basis.from_bytes(content, Tiny())
+    again = Basis.fit(lambda: fitted_on, Tiny(), seed=0).to_bytes()
+    assert content == again and read.to_bytes() == content and read.images == 100
+    others = release(4)[:5]
+    first, second = (np.stack([v for _, v in each.vectors(others)]) for each in (basis, read))
+    assert np.allclose(first, second, atol=2e-3)
+    assert np.allclose(np.linalg.norm(second, axis=1), 1, atol=1e-5)
+
+
+def test_a_basis_of_few_images_and_of_other_features_is_refused() -> None:
+    few = release(10)
+    with pytest.raises(SketchError, match="100 images"):
+        Basis.fit(lambda: few, Tiny(), seed=0)
+    many = release(50)
+    content = Basis.fit(lambda: many, Tiny(), seed=0).to_bytes()
+    other = Tiny()
+    other.name = "others"
+    with pytest.raises(SketchError, match="other features"):
+        Basis.from_bytes(content, other)
+    with pytest.raises(SketchError):
+        Basis.from_bytes(content[: len(content) // 2], Tiny())
