@@ -325,7 +325,8 @@ class Inventory:
             OR CASE WHEN count(whole) OVER series > 0 THEN whole IS NOT NULL
                 ELSE row_number() OVER (series ORDER BY item) = (count(*) OVER series + 1) // 2 END"""
         query = f"""SELECT item, path, patient, exam, told, digest, pixels, whole
-            FROM portraits JOIN items USING (item) JOIN facts USING (fact) LEFT JOIN volumes USING (item)
+            FROM portraits JOIN items USING (item) JOIN facts USING (fact)
+            LEFT JOIN (SELECT item, any_value(whole) AS whole FROM volumes GROUP BY item) USING (item)
             {"" if every else one_a_series} ORDER BY item"""
         for _, path, patient, exam, told, digest, sealed, whole in self.stream(query):
             known = self.facts_in(told)

@@ -125,7 +125,7 @@ def audit(
     ):
         try:
             examine_all(source, inventory, plan, table, workers, progress)
-            if plan.reads_text:
+            if plan.reads_text or plan.portrays:
                 try_series(source, inventory, plan, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()

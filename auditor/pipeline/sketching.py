@@ -24,6 +24,7 @@ from auditor.model import Portrait
 from auditor.pipeline.attribution import MetadataTable, check_rule
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.scan import examine_all
+from auditor.pipeline.volumes import try_series
 from auditor.sources import Source
 
 PER_PATIENT = 8
@@ -58,6 +59,7 @@ def sketch_source(
         Inventory(Path(folder) / "state", own, "sketch") as inventory,
     ):
         examine_all(source, inventory, pixels, table, workers, progress)
+        try_series(source, inventory, pixels, workers, progress)
         if reader is None:
             reader = Basis.fit(
                 inventory.portraits, features, seed=plan.seed, workers=threads, progress=progress

@@ -1,4 +1,5 @@
-"""Heads whose slices are single files: put each series together, once all files are known, and try it."""
+"""Volumes whose slices are single files: put each series together, once all files are known. A head is tried for
+a face, and what linkage compares is one picture of the whole."""
 
 from __future__ import annotations
 
@@ -6,8 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from auditor.inventory import Inventory
 from auditor.inventory.series import Series, looks, note, series_of
+from auditor.linkage.volumes import is_volume, portray_volume
 from auditor.model import Element, Frame, Item, Place, Text, Volume
 from auditor.pipeline.examine import TimeUp, time_limit
 from auditor.pipeline.parallel import run
@@ -33,16 +38,18 @@ _WORDS = {
     Look.OUTSIDE: Text("with no face in view", "视野内无人脸"),
 }
 _BROKEN = (ContainerError, OSError, MemoryError)
-Tried = tuple[Series, list[Element]]
+Tried = tuple[Series, list[Element], NDArray[np.uint8] | None]
 
 
 def try_series(source: Source, inventory: Inventory, plan: Plan, workers: int, progress: Progress) -> None:
-    """Rebuild every series that could be a head, a task each, and note what it shows with its first file."""
+    """Rebuild every series that the plan wants, a task each, and note what it shows with its first file."""
     tasks = ([series] for series in series_of(inventory, MODALITIES, FEWEST, MOST))
     progress("putting slices together", 0, 0)
-    tried = run(partial(_try, source, plan.limits), tasks, workers=workers, crashed=_crashed)
-    for done, (series, elements) in enumerate(tried, 1):
+    tried = run(partial(_try, source, plan), tasks, workers=workers, crashed=partial(_crashed, plan))
+    for done, (series, elements, picture) in enumerate(tried, 1):
         note(inventory, series, elements)
+        if picture is not None:
+            inventory.add_volume(series.first, picture)
         progress("putting slices together", done, done)
 
 
@@ -75,8 +82,8 @@ def told(inventory: Inventory) -> list[Text]:
     return said
 
 
-def rebuild(source: Source, files: Sequence[Item], limits: Limits) -> Volume | None:
-    """The volume of the slices in these files; None where they are none of a head's size.
+def rebuild(source: Source, files: Sequence[Item], limits: Limits, *, heads_only: bool) -> Volume | None:
+    """The volume of the slices in these files; None where they are none, or not of a head's size if so asked.
 
     Raises what opening and reading a file raises (OSError, ContainerError). Each file's header is read
     once, and the pixels of as many as `VolumeBuilder` asks for, one at a time.
@@ -89,7 +96,7 @@ def rebuild(source: Source, files: Sequence[Item], limits: Limits) -> Volume | N
     if not slices:
         return None
     builder = VolumeBuilder(slices)
-    if not is_head_sized(builder.shape, builder.spacing):
+    if heads_only and not is_head_sized(builder.shape, builder.spacing):
         return None
     for (number, index), own in builder.wanted.items():
         frame = _frame(source, files[number], index, limits)
@@ -105,16 +112,19 @@ def _frame(source: Source, item: Item, index: int, limits: Limits) -> Frame | No
         return next((f for f in frames if isinstance(f, Frame) and f.index == index), None)
 
 
-def _try(source: Source, limits: Limits, tasks: Sequence[Series]) -> Tried:
+def _try(source: Source, plan: Plan, tasks: Sequence[Series]) -> Tried:
     (series,) = tasks
     try:
-        with time_limit(limits.seconds):
-            volume = rebuild(source, series.files, limits)
-            return replace(series, files=()), [] if volume is None else try_head(volume)
+        with time_limit(plan.limits.seconds):
+            volume = rebuild(source, series.files, plan.limits, heads_only=not plan.portrays)
+            elements = try_head(volume) if volume is not None and plan.reads_text else []
+            shown = volume is not None and plan.portrays and is_volume(volume)
+            return replace(series, files=()), elements, portray_volume(volume) if volume and shown else None
     except (TimeUp, *_BROKEN):
-        return _crashed(series)
+        return _crashed(plan, series)
 
 
-def _crashed(series: Series) -> Tried:
-    """A series that could not be put together: said, not passed over."""
-    return replace(series, files=()), [Element(Place.FACE, NOT_REBUILT, "", confidence=0.5)]
+def _crashed(plan: Plan, series: Series) -> Tried:
+    """A series that could not be put together: said, not passed over; linkage takes its middle slice."""
+    lost = [Element(Place.FACE, NOT_REBUILT, "", confidence=0.5)] if plan.reads_text else []
+    return replace(series, files=()), lost, None

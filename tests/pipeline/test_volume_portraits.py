@@ -9,38 +9,68 @@ import numpy as np
 from auditor.inventory import Inventory
 from auditor.keys import Key
 from auditor.linkage.volumes import portray_volume
-from auditor.pipeline.plan import Plan
+from auditor.model import Volume
+from auditor.pipeline.plan import Plan, no_progress
 from auditor.pipeline.scan import examine_all
+from auditor.pipeline.volumes import try_series
 from auditor.sources import open_source
 from tests.builders.dataset import write
+from tests.builders.series import axial, enhanced
 from tests.builders.volumes import as_nifti, brain, series_of
 
 KEY = Key(bytes(range(32)))
 RULE = "path:^(?P<patient>sub-[0-9]+)"
 
 
-def inventory_of(folder: Path, state: Path, **plan: object) -> Inventory:
-    inventory = Inventory(state, KEY, "test")
-    examine_all(
-        open_source(folder),
-        inventory,
-        Plan(stages=frozenset({"linkage"}), **plan),
-        None,
-        0,
-        lambda *_: None,  # type: ignore[arg-type]
-    )
+def inventory_of(folder: Path, state: Path, rule: str = "tag:PatientID") -> Inventory:
+    inventory, plan = Inventory(state, KEY, "test"), Plan(stages=frozenset({"linkage"}), patient=rule)
+    examine_all(open_source(folder), inventory, plan, None, 0, no_progress)
+    try_series(open_source(folder), inventory, plan, 0, no_progress)
     return inventory
 
 
 def test_a_nifti_volume_is_one_portrait_of_the_whole(tmp_path: Path) -> None:
     volume = series_of(brain(0), 1, ct=False)
     write(tmp_path / "set", "sub-01/head.nii.gz", as_nifti(volume))
-    with inventory_of(tmp_path / "set", tmp_path / "state", patient=RULE) as inventory:
+    with inventory_of(tmp_path / "set", tmp_path / "state", RULE) as inventory:
         (whole,) = inventory.portraits()
         (own,) = inventory.portraits(every=True)
     stored = volume.voxels.astype(np.int16)
-    expected = portray_volume(type(volume)(stored, volume.spacing))
+    expected = portray_volume(Volume(stored, volume.spacing))
     assert whole.modality == "volume" and own.modality == ""
     assert np.abs(whole.pixels.astype(int) - expected).mean() < 1
     assert not np.array_equal(whole.pixels, own.pixels)
     assert whole.digest == own.digest
+
+
+def test_a_series_of_single_files_counts_once_and_shows_the_whole(tmp_path: Path) -> None:
+    voxels = brain(1)[::2, ::2, ::2].astype(np.int16)
+    slices = axial(voxels, mm=4.0)
+    for number, content in enumerate(slices):
+        write(tmp_path / "set", f"{(number * 7) % len(slices):03d}.dcm", content)
+    write(tmp_path / "set", "other.dcm", axial(voxels, tags={"SeriesInstanceUID": "1.2.3"})[0])
+    with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
+        found = {portrait.modality: portrait for portrait in inventory.portraits()}
+        every = list(inventory.portraits(every=True))
+    assert set(found) == {"MR volume", "MR"} and len(every) == len(slices) + 1
+    expected = portray_volume(Volume(voxels, (4.0, 4.0, 4.0)))
+    assert np.corrcoef(found["MR volume"].pixels.ravel(), expected.ravel())[0, 1] > 0.97
+
+
+def test_an_enhanced_object_shows_the_whole(tmp_path: Path) -> None:
+    voxels = brain(1)[::2, ::2, ::2].astype(np.int16)
+    write(tmp_path / "set", "one.dcm", enhanced(voxels, mm=4.0))
+    with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
+        (found,) = inventory.portraits()
+    assert found.modality == "MR volume"
+
+
+def test_a_series_that_cannot_be_rebuilt_falls_back_to_its_middle_slice(tmp_path: Path) -> None:
+    # Slices without a place: nothing says how they lie.
+    for number, content in enumerate(
+        axial(brain(1)[::3, ::3, ::3].astype(np.int16), tags={"ImagePositionPatient": None})
+    ):
+        write(tmp_path / "set", f"{number:03d}.dcm", content)
+    with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
+        (found,) = inventory.portraits()
+    assert found.modality == "MR"
