@@ -85,7 +85,7 @@ def test_without_patients_of_two_exams_nothing_is_claimed() -> None:
     found = compare(holder(range(30), 1, exams=1), holder(range(30), 2, exams=1))
     assert found.shared_patients is None and "two exams" in found.reason
     found = compare(holder(range(1), 1), holder(range(30), 2))
-    assert found.shared_patients is None and "fewer than two" in found.reason
+    assert found.shared_patients is None and "fewer than three" in found.reason
 
 
 def test_images_of_nobody_in_particular_are_told() -> None:

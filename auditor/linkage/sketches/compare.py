@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from auditor.errors import SketchError
 from auditor.linkage.align import Float
@@ -21,8 +24,8 @@ from auditor.linkage.sketches.projection import cosines
 from auditor.model import Estimate
 
 Array = NDArray[np.float64]
-_Images = tuple[NDArray[np.uint8], Float]
-"""Sketches, and how familiar each of them is."""
+_Images = tuple[NDArray[np.intp], NDArray[np.uint8], Float]
+"""Rows of a holder's images, their sketches, and how familiar each of them is."""
 
 MIN_KNOWN = 10
 """Patients with two exams, of both holders together, from which the share found can be told."""
@@ -45,6 +48,7 @@ class Comparison:
     shared_patients: Estimate | None
     """How many patients of the first, smaller, holder are with the other too, 95 % interval by bootstrap."""
     threshold: float | None
+    """Probability, from score and margin, from which a best match is taken for the patient's own."""
     found: float | None
     """Share of the first's patients whose best match with the other lies above the threshold."""
     found_if_shared: Estimate | None
@@ -125,10 +129,11 @@ def _exams(patient: SketchedPatient) -> list[int]:
 
 
 class _Told:
-    """What the best match of every patient tells, once the threshold is calibrated.
+    """What the best match of every patient tells, once it is known how right such matches are.
 
     One image of a patient against one image of every other, drawn at random and averaged over draws:
-    so it means the same across the holders as within one, however many images a patient has.
+    so it means the same across the holders as within one, however many images a patient has. A match
+    is judged by its score and by its margin to the next best.
     """
 
     def __init__(self, first: _Side, second: _Side, seed: int) -> None:
@@ -138,71 +143,81 @@ class _Told:
         self.if_shared: Estimate | None = None
         self.if_not: Estimate | None = None
         self.known, self.reason = 0, ""
-        if min(first.patients, second.patients) < 2:
-            self.reason = "one holder has fewer than two patients"
+        if min(first.patients, second.patients) < 3:
+            self.reason = "one holder has fewer than three patients"
             return
         self._rng = np.random.default_rng(seed)
         familiar = _familiarity(first, second)
         draws = max(1, min(DRAWS, PAIRS // (first.patients * second.patients)))
-        galleries = [self._one_each(second, familiar[1]) for _ in range(draws)]
-        across = np.stack(
-            [_best(self._one_each(first, familiar[0]), gallery, same=False) for gallery in galleries], axis=1
-        )
-        # Strangers are met in the same gallery that the first holder's patients are looked up in.
-        strangers = np.stack(
-            [_best(self._one_each(second, familiar[1]), gallery, same=True) for gallery in galleries], axis=1
-        )
-        sides = zip((first, second), familiar, strict=True)
-        kin = np.concatenate([self._kin(side, own, draws) for side, own in sides])
-        self.known = len(kin)
+        across, strangers, kin = [], [], []
+        for _ in range(draws):
+            gallery = self._one_each(second, familiar[1])
+            probes = [self._one_each(side, own) for side, own in zip((first, second), familiar, strict=True)]
+            # Strangers are met in the same gallery that the first holder's patients are looked up in.
+            met = [_best(probes[0], gallery, same=False), _best(probes[1], gallery, same=True)]
+            across.append(_judged(*met[0]))
+            strangers.append(_judged(*met[1]))
+            # The first's own rivals may be images of the same patient, if he is shared: others' stand in for them.
+            stood_in = self._rng.integers(0, second.patients, first.patients)
+            rivals = [(met[1][0][stood_in], met[1][1][stood_in]), met[1]]
+            own = [
+                self._with_kin(side, fame, rows, best)
+                for side, fame, (rows, _, _), best in zip(
+                    (first, second), familiar, probes, rivals, strict=True
+                )
+            ]
+            kin.append(np.concatenate(own))
+        self.known = len(kin[0])
         if self.known < MIN_KNOWN:
             self.reason = f"fewer than {MIN_KNOWN} patients of either holder have two exams to calibrate on"
             return
-        self._estimate(across, strangers, kin)
+        self._estimate(*(np.stack(each, axis=1) for each in (across, strangers, kin)))
 
     def _one_each(self, side: _Side, familiar: Float) -> _Images:
         """A random image of every patient."""
         starts = np.searchsorted(side.owner, np.arange(side.patients))
-        counts = np.bincount(side.owner, minlength=side.patients)
-        rows = starts + self._rng.integers(0, counts)
-        return side.bits[rows], familiar[rows]
+        rows = starts + self._rng.integers(0, np.bincount(side.owner, minlength=side.patients))
+        return rows, side.bits[rows], familiar[rows]
 
-    def _kin(self, side: _Side, familiar: Float, draws: int) -> Array:
-        """Of every patient with two exams, scores of random images of two of them, (patients, draws)."""
+    def _with_kin(
+        self, side: _Side, familiar: Float, probes: NDArray[np.intp], best: tuple[Array, Array]
+    ) -> Array:
+        """Of every patient with two exams what he would look like if another exam of his stood in the gallery."""
         found = []
-        for patient in range(side.patients):
-            rows = np.flatnonzero(side.owner == patient)
-            pairs = [(i, j) for i in rows for j in rows if side.exams[i] != side.exams[j]]
-            if pairs:
-                drawn = np.array(pairs)[self._rng.integers(0, len(pairs), draws)]
-                one, other = drawn[:, 0], drawn[:, 1]
-                similar = cosines(side.bits[rows], side.bits[rows])
-                place = {row: n for n, row in enumerate(rows.tolist())}
-                found.append(
-                    [
-                        similar[place[i], place[j]] - (familiar[i] + familiar[j]) / 2
-                        for i, j in zip(one.tolist(), other.tolist(), strict=True)
-                    ]
-                )
-        return np.array(found, np.float64).reshape(len(found), draws)
-
-    def _weights(self, patients: int) -> Array:
-        """(replicates, patients): how often each patient is drawn, as shares."""
-        drawn = self._rng.multinomial(patients, np.full(patients, 1 / patients), REPLICATES)
-        return np.asarray(drawn / patients, np.float64)
+        ends = np.searchsorted(side.owner, np.arange(side.patients + 1))
+        for patient, probe in enumerate(probes):
+            own = np.arange(ends[patient], ends[patient + 1])
+            others = own[side.exams[own] != side.exams[probe]]
+            if not others.size:
+                continue
+            other = int(self._rng.choice(others))
+            score = float(cosines(side.bits[[probe]], side.bits[[other]])[0, 0])
+            score -= float(familiar[probe] + familiar[other]) / 2
+            top, second = best[0][patient], best[1][patient]
+            found.append((max(top, score), max(min(top, score), second)))
+        tops = np.array(found, np.float64).reshape(-1, 2)
+        return _judged(tops[:, 0], tops[:, 1])
 
     def _estimate(self, across: Array, strangers: Array, kin: Array) -> None:
-        tried = np.unique(
-            np.quantile(np.concatenate([strangers.ravel(), kin.ravel()]), np.linspace(0, 1, 400))
+        """Each: (patients, draws, 2), score and margin of the best match."""
+        cases = np.concatenate([strangers.reshape(-1, 2), kin.reshape(-1, 2)])
+        labels = np.repeat([0, 1], [strangers.size // 2, kin.size // 2])
+        model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced")).fit(
+            cases, labels
         )
-        right = [float((kin > each).mean()) for each in tried]
-        wrong = [float((strangers > each).mean()) for each in tried]
-        threshold = float(tried[int(np.argmax(np.subtract(right, wrong)))])
-        above = [(scores > threshold).mean(axis=1) for scores in (across, strangers, kin)]
+        chances = [
+            model.predict_proba(each.reshape(-1, 2))[:, 1].reshape(each.shape[:2])
+            for each in (across, strangers, kin)
+        ]
+        tried = np.unique(
+            np.quantile(np.concatenate([chances[1].ravel(), chances[2].ravel()]), np.linspace(0, 1, 400))
+        )
+        gain = [float((chances[2] > each).mean() - (chances[1] > each).mean()) for each in tried]
+        threshold = float(tried[int(np.argmax(gain))])
+        above = [(each > threshold).mean(axis=1) for each in chances]
         if above[2].mean() <= above[1].mean():
             self.reason = "images of one patient are no more alike than those of two"
             return
-        weights = [self._weights(len(each)) for each in above]
         # One patient found and one missed are imagined beside those seen, who may all agree by chance.
         imagined = [above[0], *(np.append(each, (0.0, 1.0)) for each in above[1:])]
         drawn = _shared(*(self._weights(len(each)) @ each for each in imagined))
@@ -210,14 +225,22 @@ class _Told:
         low, high = np.percentile(drawn, [2.5, 97.5])
         most = len(across)
         self.threshold, self.found = threshold, float(above[0].mean())
-        self.if_not = share_estimate(above[1], weights[1])
-        self.if_shared = share_estimate(above[2], weights[2])
+        self.if_not, self.if_shared = (share_estimate(each, self._weights(len(each))) for each in above[1:])
         self.shared = Estimate(value * most, float(min(low, value)) * most, float(max(high, value)) * most)
 
+    def _weights(self, patients: int) -> Array:
+        """(replicates, patients): how often each patient is drawn, as shares."""
+        drawn = self._rng.multinomial(patients, np.full(patients, 1 / patients), REPLICATES)
+        return np.asarray(drawn / patients, np.float64)
 
-def _shared(found: Array, if_not: Array, if_kin: Array) -> Array:
-    """The share of patients who are shared. Who is may be found by his own images or, like anybody, by others'."""
-    if_shared = 1 - (1 - if_kin) * (1 - if_not)
+
+def _judged(top: Array, second: Array) -> Array:
+    """Score and margin, (patients, 2)."""
+    return np.stack([top, top - second], axis=1)
+
+
+def _shared(found: Array, if_not: Array, if_shared: Array) -> Array:
+    """The share of patients who are shared, from the share found."""
     share: Array = np.clip((found - if_not) / np.maximum(if_shared - if_not, 1e-9), 0, 1)
     return share
 
@@ -235,14 +258,16 @@ def _familiarity(first: _Side, second: _Side) -> tuple[Float, Float]:
     return found[: len(first.bits)], found[len(first.bits) :]
 
 
-def _best(probes: _Images, gallery: _Images, *, same: bool) -> Array:
-    """The best score of every probe in the gallery; `same`: both list the same patients, each left out of his own."""
-    best = []
+def _best(probes: _Images, gallery: _Images, *, same: bool) -> tuple[Array, Array]:
+    """The best and the next score of every probe in the gallery; `same`: both list the same patients, and each
+    is left out of his own gallery."""
+    found = []
     for start in range(0, len(probes[0]), BLOCK):
         rows = slice(start, start + BLOCK)
-        scores = cosines(probes[0][rows], gallery[0]) - (probes[1][rows, None] + gallery[1][None]) / 2
+        scores = cosines(probes[1][rows], gallery[1]) - (probes[2][rows, None] + gallery[2][None]) / 2
         if same:
             place = np.arange(len(scores))
             scores[place, start + place] = -np.inf
-        best.append(scores.max(axis=1))
-    return np.concatenate(best).astype(np.float64)
+        found.append(np.partition(scores, -2, axis=1)[:, -2:])
+    both = np.concatenate(found).astype(np.float64)
+    return both.max(axis=1), both.min(axis=1)
