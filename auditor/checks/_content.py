@@ -57,6 +57,10 @@ _BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(
     ["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OF", "OL", "OW", "SS", "US", "CS"]
 )
+_LONG_INTEGER = re.compile(r"\d{8,18}")
+"""Numbers in private elements that are as long as dates, phones and national ids."""
+_DESCRIPTIVE_VRS = frozenset({"CS", "LO", "LT", "SH", "ST", "UC", "UT"})
+_FROM_DESCRIPTORS = frozenset({"long number", "one word that is a name"})
 _STRUCTURELESS = frozenset({Place.PREAMBLE, Place.TRAILING, Place.TEXT, Place.TABLE, Place.EXIF, Place.NIFTI})
 
 
@@ -73,7 +77,10 @@ def is_safe_private(element: Element) -> bool:
 def is_judged_by_content(element: Element) -> bool:
     """Whether an element is text whose place does not already say what it holds."""
     if element.place in (Place.DATASET, Place.FILE_META):
-        if element.vr not in _TEXT_VRS or element.tag in _CODES or element.value == BINARY:
+        number = element.vr in ("DS", "IS") and element.tag is not None and bool(element.tag >> 16 & 1)
+        if element.vr not in _TEXT_VRS and not (number and _LONG_INTEGER.fullmatch(element.value)):
+            return False
+        if element.tag in _CODES or element.value == BINARY:
             return False
         if element.vr in ("OB", "OW") and element.tag is not None and not element.tag >> 16 & 1:
             # Not colour profiles and the like, which have their own words in them.
@@ -97,8 +104,12 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         return person_name(subject.value) < 0.5  # else T101 and T102 report the whole value
     if field is not None and field.group is Group.CHARACTERISTIC and hit.category is Category.NAME:
         return hit.confidence >= 0.8
-    if subject.tag in _TECHNICAL and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
+    technical = subject.tag in _TECHNICAL and hit.category is not Category.INSTITUTION
+    if technical and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
         return False
+    if hit.kind in _FROM_DESCRIPTORS:
+        trial = field is not None and field.row is not None and "Clinical Trial" in field.row.name
+        return not (trial and hit.category is Category.RECORD_NUMBER)
     if subject.tag == _METHOD and hit.category in _MAY_BE_PSEUDONYM and hit.confidence < 0.8:
         return False  # tools have names and versions of their own
     safe = subject.tag is not None and subject.tag >> 16 & 1 and is_safe_private(subject)
@@ -114,6 +125,15 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         descriptive = field is not None and field.group in (Group.DESCRIPTOR, Group.PRIVATE)
         return subject.place is not Place.TABLE and (descriptive or field is None) and len(subject.value) >= 7
     return True
+
+
+def _describes(subject: Element, field: Field | None) -> bool:
+    """Whether the element is a description of what was imaged and how, or a label of a part of it."""
+    if subject.place is not Place.DATASET or subject.vr not in _DESCRIPTIVE_VRS or subject.tag in _TECHNICAL:
+        return False
+    if subject.tag is None or subject.tag >> 16 & 1:
+        return False
+    return field is None or field.group in (Group.DESCRIPTOR, Group.GRAPHICS)
 
 
 class ContentCheck(ElementCheck):
@@ -132,8 +152,11 @@ class ContentCheck(ElementCheck):
             return
         field = field_of(subject)
         claimed = field is not None and field.group is Group.DESCRIPTOR and CLEAN_DESCRIPTORS in context.codes
-        for hit in self.hits(subject.value):
-            if hit.category not in self.weights or not _may_be(hit, subject, field, context):
+        found = [hit for hit in self.hits(subject.value) if hit.category in self.weights]
+        if not found and _describes(subject, field):
+            found = list(self.hits_in_descriptor(subject.value))
+        for hit in found:
+            if not _may_be(hit, subject, field, context):
                 continue
             text = subject.value[hit.start : hit.end]
             if is_placeholder(text) and hit.category is not Category.AGE:
@@ -142,10 +165,14 @@ class ContentCheck(ElementCheck):
                 continue
             severity = by_confidence(self.severity_of(hit, context), hit.confidence)
             detail = hit.kind
-            if claimed and severity.rank >= Severity.LOW.rank:
+            if claimed and severity.rank >= Severity.LOW.rank and hit.kind not in _FROM_DESCRIPTORS:
                 severity = raised(severity)
                 detail += "; the file claims 113105, cleaned descriptors"
             yield Match(hit.confidence, text, severity, hit.category, detail)
+
+    def hits_in_descriptor(self, text: str) -> Iterable[Hit]:
+        """Weaker evidence that counts in descriptions of image, series and region, where `hits` has nothing."""
+        return ()
 
     def severity_of(self, hit: Hit, context: Context) -> Severity:
         """The severity of a sure hit of this kind."""

@@ -66,7 +66,8 @@ _CODED = frozenset({0x00080100, 0x00080104, 0x00080119, 0x00080120, 0x00400031, 
 _SEQUENCES: tuple[tuple[str, Group], ...] = (
     (r"Physician|Operator|Human Performers|Observer|Creator|Author|Participant|Recipients|Interpreter|Approver"
      r"|Person Identification|Verbal Source", Group.STAFF),
-    (r"Institution Code|Custodial|Issuer|Assigning|Insurance|Geographic Location", Group.INSTITUTION),
+    (r"Institution Code|Custodial|Issuer|Assigning|Insurance|Geographic Location|Order (?:Placer|Filler)",
+     Group.INSTITUTION),
     (r"Station Name|UDI|Transducer|Flow", Group.DEVICE),
     (r"Gender|Pronoun|Language|Ethnic|Sex Parameters", Group.CHARACTERISTIC),
 )  # fmt: skip

@@ -17,7 +17,7 @@ _ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
 _HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}")
 """A cut hash; record systems print letters as capitals."""
 _TEST = re.compile(
-    r"phantom|(?<![a-z])test|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic",
+    r"phantom|catphan|(?<![a-z])test|demo\b|dummy|simulat|virtual|sample|example|unknown|default|generic|(?<![a-z])q[ac](?![a-z])",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(

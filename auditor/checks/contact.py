@@ -9,6 +9,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, heading, required
 from auditor.checks._values import is_dummy, parts
 from auditor.checks.base import ElementCheck, Example
+from auditor.detectors import is_placeholder
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -64,8 +65,12 @@ class Contact(ElementCheck):
         if field.group is Group.LOCATION and not _COORDINATE.search(name):
             return  # references, speeds and states of a receiver: no position without the coordinates
         for part in parts(subject.value):
-            if is_dummy(part) or not part.strip("0., /()NSEW"):
+            if is_placeholder(part) or not part.strip("0., /()NSEW"):
                 continue
+            if field.group is not Group.LOCATION and is_dummy(part):
+                continue  # a coordinate looks like a counter
             if category is Category.PHONE and sum(map(str.isdigit, part)) < 5 and "@" not in part:
+                if field.row is not None and (any(map(str.isdigit, part)) or len(part) > 5):
+                    yield Match(0.4, part, Severity.LOW, category, "an extension, an account or a note")
                 continue
             yield Match(0.85, part, category=category, detail=required(field, context))

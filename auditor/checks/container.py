@@ -102,7 +102,7 @@ class Container(ElementCheck):
             return
         row = ps315.row(subject.tag) if subject.vr in _OPAQUE else None
         if row is not None and row.group is not ps315.Group.PRIVATE and subject.value == BINARY:
-            if not ps315.action(row, context.codes).may_hold_content:
+            if not ps315.action(row, context.codes).keeps:  # nobody cleans bytes
                 detail = f"{row.name}: bytes that nobody reads; PS3.15 action {row.basic.value}"
                 yield Match(0.6, severity=Severity.LOW, detail=detail)
             return

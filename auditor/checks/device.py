@@ -74,7 +74,7 @@ class Device(ElementCheck):
         if _VENDOR.search(name):
             return
         for part in parts(subject.value):
-            if is_placeholder(part) or is_generic(part) or _TOOLKIT.fullmatch(part):
+            if is_placeholder(part) or is_generic(part) or (_TOOLKIT.fullmatch(part) and subject.vr != "UR"):
                 continue
             weak = subject.vr == "AE" or _WEAK.search(name) or says_no_more(part) is not None
             yield Match(0.7, part, Severity.LOW if weak else None, detail=required(field, context))

@@ -10,7 +10,8 @@ from auditor.checks._fields import Field, field_of, heading, required, words
 from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, person_name
-from auditor.detectors.placeholders import may_be_pseudonym
+from auditor.detectors.lexicon import look_up
+from auditor.detectors.placeholders import is_pseudonym, may_be_pseudonym
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -22,6 +23,8 @@ _PSEUDONYMOUS = re.compile(r"subject|participant|^study (?:id|no|number)$")
 _OF_A_PERSON = re.compile(r"\b(?:patients?|subjects?|participant|person|pid|cases?)\b")
 _ORDER = re.compile(r"^study (?:id|no|number)$")
 _LONG = re.compile(r"\d{4}")
+_NAME_AND_YEAR = re.compile(r"([^\W\d_]{4,24})[ _\-.]?(?:19|20)?\d{2}")
+_OTHER_IDS = re.compile(r"\(0010,1002\)[^.]*\[#\]\.\(0010,0020\)")
 _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
 
@@ -74,6 +77,13 @@ class Identifier(ElementCheck):
         if field is None or field.group is not Group.IDENTIFIER or subject.vr in ("OB", "UN"):
             return
         for part in parts(subject.value):
+            if (surname := _NAME_AND_YEAR.fullmatch(part)) and _is_surname(surname[1]):
+                yield Match(0.7, part, Severity.CRITICAL, Category.NAME, detail="a name and a year")
+                continue
+            if _is_other(subject) and is_pseudonym(part) and sum(map(str.isdigit, part)) >= 5:
+                detail = "a second code beside the pseudonym; " + required(field, context)
+                yield Match(0.4, part, Severity.LOW, detail=detail)
+                continue
             if is_dummy(part) or not any(map(str.isalnum, part)):
                 continue
             if is_test(part) and not _LONG.search(part):
@@ -101,6 +111,16 @@ class Identifier(ElementCheck):
                 yield Match(
                     _confidence(field, part), part, _severity(field, part), detail=required(field, context)
                 )
+
+
+def _is_other(subject: Element) -> bool:
+    """Whether the element is one of Other Patient IDs, which PS3.15 removes: one pseudonym is enough."""
+    return subject.tag == 0x00101000 or _OTHER_IDS.search(subject.location) is not None
+
+
+def _is_surname(word: str) -> bool:
+    known = look_up(word)
+    return known.name and known.weight > 1.5 and not known.clinical
 
 
 def _names_a_person(field: Field, subject: Element) -> bool:

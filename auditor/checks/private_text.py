@@ -14,6 +14,8 @@ from auditor.detectors import is_acquisition_text
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import BASIC, SAFE_PRIVATE, Group
 
+_OF_DEIDENTIFIERS = "CTP"
+"""Creator of the block in which the RSNA's Clinical Trial Processor writes collection and site."""
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
 
 
@@ -67,7 +69,11 @@ class PrivateText(ElementCheck):
             return
         if subject.vr in ("UI", "CS", "DS", "IS") or not _WORD.search(subject.value):
             return
-        if is_dummy(subject.value) or is_acquisition_text(subject.value):
+        if (
+            subject.creator == _OF_DEIDENTIFIERS
+            or is_dummy(subject.value)
+            or is_acquisition_text(subject.value)
+        ):
             return
         if subject.vr in ("OB", "OW") and context.codes.isdisjoint({BASIC, SAFE_PRIVATE}):
             return  # fragments of a vendor's block, one finding each, say no more than the block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
@@ -11,6 +12,12 @@ from auditor.checks.base import ElementCheck
 from auditor.detectors.names import person_name
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import Group
+
+_PROGRAM = re.compile(
+    r"(?<![^\W_])(?:AI|CAD|auto|algorithm|software|script|model|(?:semi-?)?automatic)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Who created a segmentation or an annotation is often no person."""
 
 
 class StaffName(ElementCheck):
@@ -52,7 +59,7 @@ class StaffName(ElementCheck):
         if field is None or field.group is not Group.STAFF:
             return
         for part in parts(subject.value):
-            if is_dummy(part) or is_counter(part, 4):
+            if is_dummy(part) or is_counter(part, 4) or _PROGRAM.search(part):
                 continue
             score = person_name(part)
             if score >= 0.5:

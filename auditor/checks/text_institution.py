@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
 from auditor.checks._examples import dicom, text
+from auditor.detectors import detect
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Severity, Text, Way
 from auditor.standards.ps315 import INSTITUTION
@@ -42,6 +44,10 @@ class InstitutionInText(DetectorCheck):
         dicom(0x00290010, "LO", "Springfield General Hospital PACS", "PrivateCreator"),
         text("报告单位：北京协和医院"),
     )
+
+    def hits(self, text: str) -> Iterable[Hit]:
+        """Also in codes that write `_` for a blank: `SPITAL_THUN_GW`."""
+        return detect(text if " " in text else text.replace("_", " "))
 
     def severity_of(self, hit: Hit, context: Context) -> Severity:
         """Medium, or low where the institution is retained on purpose."""

@@ -10,11 +10,13 @@ from auditor.checks._content import ContentCheck
 from auditor.checks._examples import cell, dicom, text
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
+from auditor.detectors.descriptors import lone_names
 from auditor.detectors.names import person_name
 from auditor.model import Category, Place, Severity, Text, Way
 
 _SHORT = 64
 _SURE = 0.7
+_LINE = re.compile(r"[^\r\n\t|]+")
 _CITED = re.compile(r",?\s*(?:et al\.?,?\s*)?\((?:19|20)\d{2}[a-z]?\)|,?\s*et al\b")
 """After the authors of a paper."""
 
@@ -25,7 +27,8 @@ class NameInText(ContentCheck):
     What it does
         Searches free text, private elements, table cells, metadata and stray bytes for names of
         persons, in Latin and Chinese script, by name lexicon against clinical vocabulary, titles,
-        labels and position; a short field is also judged as a whole. Eponyms (Hodgkin, Doppler),
+        labels and position; a short field is also judged line by line as a whole. In descriptions of
+        image, series and region one word that hardly occurs but as a name is low. Eponyms (Hodgkin, Doppler),
         vendors and pseudonyms are quiet.
 
     Why it matters
@@ -61,6 +64,14 @@ class NameInText(ContentCheck):
         found = [
             hit for hit in detect(text) if hit.category in self.weights and not _CITED.match(text, hit.end)
         ]
-        if not found and len(text) <= _SHORT and (score := person_name(text)) >= _SURE:
-            found.append(Hit(Category.NAME, "name", 0, len(text), score))
+        if not found and len(text) <= 4 * _SHORT:
+            found.extend(
+                Hit(Category.NAME, "name", line.start(), line.end(), score)
+                for line in _LINE.finditer(text)
+                if len(line[0]) <= _SHORT and (score := person_name(line[0])) >= _SURE
+            )
         return found
+
+    def hits_in_descriptor(self, text: str) -> Iterable[Hit]:
+        """One word that hardly occurs but as a name."""
+        return lone_names(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
 from auditor.checks._examples import cell, dicom, text
+from auditor.detectors.base import Hit
+from auditor.detectors.descriptors import long_numbers
 from auditor.model import Category, Place, Severity, Text, Way
 
 
@@ -14,7 +17,8 @@ class RecordNumberInText(DetectorCheck):
 
     What it does
         Searches free text, private elements, table cells, metadata and stray bytes for numbers
-        with a label: MRN, accession, patient id, 住院号, 门诊号, 病案号, 检查号 and their like.
+        with a label: MRN, accession, patient id, 住院号, 门诊号, 病案号, 检查号 and their like. In
+        descriptions of image, series and region a number of seven digits or more is low.
 
     Why it matters
         The number opens the patient's record to anybody with access to the source system.
@@ -44,3 +48,7 @@ class RecordNumberInText(DetectorCheck):
         dicom(0x00081030, "LO", "CT chest MRN: 88213477", "StudyDescription"),
         text("住院号：88213477", Place.TRAILING, "pixel data slack"),
     )
+
+    def hits_in_descriptor(self, text: str) -> Iterable[Hit]:
+        """Numbers as long as those of record systems."""
+        return long_numbers(text)

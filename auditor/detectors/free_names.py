@@ -20,7 +20,7 @@ _CAP = r"[^\W\d_a-z][^\W\d_]{0,30}(?:['’\-][^\W\d_]{1,30}){0,3}"
 _PARTICLE = r"(?:(?:de|da|dos|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|ben) ){0,2}"
 _NAME = rf"(?:[A-Z]\. ?){{0,2}}{_CAP}(?: (?:[A-Z]\. ?)?{_PARTICLE}{_CAP}){{0,3}}"
 _TITLED = re.compile(
-    rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|dhr|mevr|Sig\.ra|Sig\.na|Sig|Pan|Pani|DR|PROF|MRS)"
+    rf"(?<![\w])(?P<title>Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mister|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Dott|Dra|Dhr|Mevr|dhr|mevr|Sig\.ra|Sig\.na|Sig|Pan|Pani|DR|PROF|MRS|[Nn]urse|[Ss]ister|Schwester|Fr(?=\.)|Hr(?=\.)|Hrn)"
     rf"(?:\.|\b)(?: ?(?:med|Dr|Prof|habil)\.?)* ?(?P<name>{_NAME})"
 )
 _DEGREE = re.compile(
@@ -38,11 +38,16 @@ _EPONYM_NOUNS = frozenset(
     "nodule deformity contracture canal foramen ligament nerve artery vein muscle duct valve node gland plexus cells body bodies line angle "
     "view projection position maneuver manoeuvre test law method formula effect sequence index criteria stage staging grade type reflex "
     "operation repair flap shunt stent filter needle tube drain wire rod nail pin screw plate prosthesis implant clamp forceps retractor "
+    "abscess exostosis heel necrosis malformation anomaly aneurysm plexus window point block zone area loop ring rule ratio unit units "
     "sarcoidosis thyroiditis esophagus oesophagus anemia palsy chorea dementia encephalopathy phenomenon triad space pouch ulcer hernia "
     "filter kernel transform series protocol criterion curve plot staining stain phantom coefficient correction interpolation".split()
 )
 _ZH_TITLE = re.compile(
     r"(?:医生|医师|大夫|主任|教授|护士长?|技师|院长|先生|女士|小姐|同志|老师)(?!学|站|室|办|组)"
+)
+_JA_TITLE = re.compile("(?:様(?!式|々|子|相|態)|さん|殿(?!部))")
+_KO_TITLE = re.compile(
+    r"(?<![\uac00-\ud7af])(?P<name>[\uac00-\ud7af]{2,4}?) ?(?:님|씨|환자)(?![\uac00-\ud7af])"
 )
 _ZH_SEX = re.compile(
     r"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{2,4})[ ,，、/_|]{0,3}(?=[男女](?:性)?[ ,，、/_|]{0,3}(?:\d{1,3}|$|[^\u4e00-\u9fff]))"
@@ -98,7 +103,7 @@ def _runs(text: str) -> Iterator[Hit]:
         index = 0
         while index < len(words):
             size, confidence = _longest(words[index : index + 4])
-            if size and not _eponym(text, words[index + size - 1].end()):
+            if size and not names_a_thing(text, words[index + size - 1].end()):
                 start, end = words[index].start(), words[index + size - 1].end()
                 yield Hit(Category.NAME, "person name", start, end, confidence)
             index += size or 1
@@ -133,7 +138,7 @@ def _name_like(word: str) -> bool:
     return evidence.name and evidence.weight > 0.3 and not (evidence.clinical and evidence.weight < 1.0)
 
 
-def _eponym(text: str, end: int) -> bool:
+def names_a_thing(text: str, end: int) -> bool:
     """Whether the name only says what a thing is called after."""
     following = re.match(r"(?:['’]s)?[ \-]([A-Za-z]+)", text[end : end + 24])
     return text[end : end + 2] in {"'s", "’s"} or bool(
@@ -168,6 +173,14 @@ def _chinese(text: str) -> Iterator[Hit]:
             alone = title and not (title > 1 and has_cjk(text[title - 2]))
             if alone and surnames.get(text[title - 1], 999) < 100:
                 yield Hit(category, "titled name", title - 1, match.end(), 0.5)
+    for match in _JA_TITLE.finditer(text):
+        for size in (6, 5, 4, 3, 2):
+            if size <= match.start() and cjk_name(text[match.start() - size : match.start()]) >= IN_TEXT:
+                yield Hit(Category.NAME, "titled name", match.start() - size, match.start(), 0.8)
+                break
+    for match in _KO_TITLE.finditer(text):
+        if cjk_name(match["name"]) >= IN_TEXT:
+            yield Hit(Category.NAME, "titled name", match.start("name"), match.end("name"), 0.8)
     for match in _ZH_SEX.finditer(text):
         if cjk_name(match.group("name")) >= 0.5:
             yield Hit(Category.NAME, "person name", match.start("name"), match.end("name"), 0.85)

@@ -34,7 +34,7 @@ _SAINT = re.compile(
 )
 _EUROPEAN = re.compile(
     r"(?<!\w)(?:(?:Universit[äa]ts)?[Kk]lini(?:kum|k|ken)|Krankenhaus|Spital|Inselspital|Poliklinik|Radiologie|Praxis|CHU|CHRU|CHR|CHUV|H[ôo]pital|H[ôo]pitaux|Clinique|Centre [Hh]ospitalier|Institut|"
-    r"Hospital|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
+    r"Hospital|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|SPITAL|KRANKENHAUS|CLINIQUE|ZIEKENHUIS|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
     r"(?:[ \-–]{1,3}(?:rechts|links|de|du|des|del|della|di|do|da|la|le|les|l'|d'|dr|Dr\.?|der|für|fur|am|im|in|zu|San|Santa|Sankt|St\.?|Universitaire|Universitario|Universitaria|Régional|General|Maggiore)[ ']?){0,4}[ \-–]{1,3}[A-ZÄÖÜÉÈ][\w.'’\-]{2,24}(?:[ \-][A-ZÄÖÜÉ][\w.'’\-]{2,24}){0,3}"
     r"|(?<!\w)[A-ZÄÖÜ][\w.\-]{2,30}(?:krankenhaus|klinikum|klinik|kliniken|spital|hospital|ziekenhuis|sjukhus|sykehus|gasthuis)(?: [A-ZÄÖÜ][\w.\-]{2,24}){0,2}"
 )  # fmt: skip

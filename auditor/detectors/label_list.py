@@ -41,7 +41,7 @@ LABELS = (
         r"pr[ée]nom|nombre|apellidos?|vorname|nachname|familienname|patientenname|cognome|naam|nome|навн|фио|имя|фамилия|пациент",
         r"(?:患者|病人|受检者|被检者|检查者|就诊人|申请人|联系人|家属|母亲|父亲|产妇)?(?:姓名|姓　名|姓\s?名|名字|氏名|名前)|성명|이름|환자명",
     ),
-    Label(Category.NAME, "patient name", "name", r"name|pati[eë]nt(?:e|in)?|paziente|paciente|pt|pat", r"患者|病人|产妇|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
+    Label(Category.NAME, "patient name", "name", r"name|pati[eë]nt(?:e|in)?|paziente|paciente|pt|pat", r"患者|病人|产妇|환자|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
     Label(
         Category.NAME, "relative's name", "relative",
         r"wife|husband|spouse|daughter|son|mother|father|sister|brother|partner|parent|guardian|caregiver|next of kin|contact person|tochter|sohn|ehefrau|ehemann|[ée]pouse|fille de|esposa|esposo|hija|hijo|moglie|figlia", weak=True,
@@ -68,7 +68,7 @@ LABELS = (
     Label(Category.RECORD_NUMBER, "bed number", "bed", r"bed(?:[ ._]?(?:no|number|#))?", r"床\s?号|床位号?|病床", weak=True),
     Label(
         Category.INSURANCE, "insurance number", "code",
-        r"(?:insurance|ins|policy|member|subscriber|beneficiary|group|health ?plan|health ?card|medicare|medicaid|ohip|versicherten)[ ._\-]?(?:no|nr|num|number|nummer|#|id|card)|medicare|medicaid",
+        r"(?:insurance|ins|policy|member|subscriber|beneficiary|group|health ?plan|health ?card|medicare|medicaid|ohip|versicherten|krankenversicherten)[ ._\-]?(?:no|nr|num|number|nummer|#|id|card)|medicare|medicaid|kvnr",
         r"(?:医保|社保|医疗证|医疗保险|社会保障|保险|合作医疗|医保卡|社保卡)(?:卡|证)?(?:号码?|编号|号)|保険者番号|被保険者番号",
     ),
     Label(Category.ACCOUNT, "account number", "code", r"(?:acct|account|invoice|bill(?:ing)?|bank|iban)[ ._]?(?:no|nr|num|number|#)?", r"(?:银行|收费|发票|账)(?:卡)?(?:号码?|帐号)|账号|帐号"),

@@ -89,6 +89,8 @@ NUMBERS = (
     Number("imei", "imei", r"\d{2}-\d{6}-\d{6}-\d", 0.85, "imei", Category.DEVICE),
 )  # fmt: skip
 _OWN_FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
+    # A resident number with a wrong check digit: the region and the day it holds still say what it is.
+    ("cn-resident-id, wrong check digit", re.compile(r"(?<![\w.])(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![\w]|[.]\d)"), 0.55),
     ("gb-nino", re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"), 0.8),
 )  # fmt: skip
 _HK = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6})\(?([0-9A])\)?(?![A-Za-z0-9])")

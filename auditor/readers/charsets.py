@@ -157,11 +157,11 @@ def _cyrillic(raw: bytes) -> str:
 def _common_share(text: str) -> float:
     """Share of the non-ASCII characters that are common Chinese or Chinese punctuation."""
     high = [character for character in text if character > "\x7f"][:_SAMPLE]
-    return sum(map(_is_common, high)) / len(high) if high else 0.0
+    return sum(map(is_common, high)) / len(high) if high else 0.0
 
 
 @lru_cache(maxsize=16384)
-def _is_common(character: str) -> bool:
+def is_common(character: str) -> bool:
     """In level 1 of GB 2312 (3,755 characters) or of Big5 (5,401), or full-width punctuation."""
     if "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef":
         return True

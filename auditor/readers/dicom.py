@@ -106,7 +106,10 @@ def document_name(head: bytes) -> str:
 def _polyglot(stream: BinaryIO, window: Window, item: Item, limits: Limits) -> Iterator[Element]:
     """What the file says as a TIFF, when its preamble makes it one (PS3.10 7.1 allows that)."""
     if window.get(128, 4) == b"DICM" and RasterReader().matches(window.get(0, 128), ""):
-        yield from RasterReader().read(stream, item, limits).record.elements
+        # To a TIFF reader the data set itself is trailing bytes.
+        for element in RasterReader().read(stream, item, limits).record.elements:
+            if element.place is not Place.TRAILING:
+                yield element
 
 
 def _documents(found: Gathered, window: Window, item: Item) -> tuple[Item, ...]:

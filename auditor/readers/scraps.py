@@ -12,7 +12,7 @@ import string
 import zlib
 from collections.abc import Iterator
 
-from auditor.readers.charsets import guess
+from auditor.readers.charsets import guess, is_common
 
 _ASCII = re.compile(rb"[\x20-\x7e\t\r\n]{5,}")
 _UTF16_LE = re.compile(rb"(?:[\x20-\x7e]\x00){5,}")
@@ -86,6 +86,8 @@ def _inflated(raw: bytes) -> bytes:
 
 def _whole(raw: bytes) -> str:
     """The whole value as text of a national character set, where it can be nothing else."""
+    if wide := _wide(raw):
+        return wide
     kept = raw.strip(b"\0 ")
     if not 4 <= len(kept) <= 4096 or kept.isascii() or _CONTROLS.search(kept):
         return ""
@@ -97,6 +99,21 @@ def _whole(raw: bytes) -> str:
     # Latin-1 fits any bytes: then most of them must be plain letters.
     written = own == high or (high * 3 <= letters and letters * 2 >= len(text))
     return text if plain and letters >= 2 and written else ""
+
+
+def _wide(raw: bytes) -> str:
+    """The whole value as Chinese in UTF-16, where all of it is common characters."""
+    if len(raw) % 2 or not 8 <= len(raw) <= 4096 or raw.isascii():
+        return ""
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            text = raw.decode(codec).strip("\0 ")
+        except UnicodeDecodeError:
+            continue
+        han = sum(map(is_common, text))
+        if len(text) >= 4 and han * 2 >= len(text) and all(is_common(c) or " " <= c <= "~" for c in text):
+            return text
+    return ""
 
 
 def _runs(raw: bytes) -> Iterator[str]:
