@@ -7,14 +7,18 @@ from typing import BinaryIO
 
 from auditor.model import Item, Kind, Reason, Record, Status
 from auditor.readers.archive import ArchiveReader
+from auditor.readers.arrays import ArrayReader
 from auditor.readers.base import Limits, Reader, Reading
 from auditor.readers.containers.zips import has_directory
+from auditor.readers.databases import DatabaseReader
 from auditor.readers.dicom import DicomReader
 from auditor.readers.documents.dicom_models import DicomModelReader
 from auditor.readers.documents.hl7 import Hl7Reader
+from auditor.readers.documents.mail import MailReader
 from auditor.readers.documents.office import OfficeReader
 from auditor.readers.documents.pdf import PdfReader
 from auditor.readers.documents.rtf import RtfReader
+from auditor.readers.embedded import embedded_members, without_embedded
 from auditor.readers.headers import HeaderReader
 from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
@@ -32,9 +36,12 @@ _READERS: tuple[Reader, ...] = (
     OfficeReader(),
     ArchiveReader(),
     PdfReader(),
+    ArrayReader(),
+    DatabaseReader(),
     UnsupportedReader(),
     HeaderReader(),
     RtfReader(),
+    MailReader(),
     Hl7Reader(),
     DicomModelReader(),
     TableReader(),
@@ -64,13 +71,24 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
         for reader in _READERS:
             if reader.matches(head, item.path):
                 stream.seek(0)
-                reading = reader.read(stream, item, limits)
+                reading = _with_embedded(reader.read(stream, item, limits), stream, limits)
                 return _not_dicom(reading) if claims_dicom and reader.kind not in _IMAGES else reading
         reader = ArchiveReader() if has_directory(stream) else UnknownReader()
         reading = reader.read(stream, item, limits)
         return _not_dicom(reading) if claims_dicom else reading
     except OSError:
         return Reading(Record(item, Kind.OTHER, Status.UNREADABLE, Reason.IO_ERROR))
+
+
+def _with_embedded(reading: Reading, stream: BinaryIO, limits: Limits) -> Reading:
+    """Text may carry files in base64; they are examined like any other."""
+    if reading.record.kind not in (Kind.TEXT, Kind.TABLE) or reading.members:
+        return reading
+    members = tuple(embedded_members(stream, reading.record.item, limits))
+    if not members:
+        return reading
+    record = replace(reading.record, elements=tuple(without_embedded(reading.record.elements)))
+    return replace(reading, record=record, members=members)
 
 
 def _not_dicom(reading: Reading) -> Reading:

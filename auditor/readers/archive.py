@@ -15,15 +15,16 @@ from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.containers import Container, ContainerError, container_of
 from auditor.readers.containers.base import BROKEN
+from auditor.readers.containers.frames import CODECS
 from auditor.readers.containers.tars import is_tar
 
-_OPENED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
-_RECOGNISED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd", b"MSCF", b"PK00PK\x03\x04")
+_OPENED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", *CODECS)
+_RECOGNISED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF", b"PK00PK\x03\x04")
 _NOTES = 10_000
 
 
 class ArchiveReader:
-    """ZIP, TAR, gzip, bzip2 and xz are opened; 7z, RAR, Zstandard and cabinets only recognised."""
+    """ZIP, TAR, gzip, bzip2, xz, Zstandard and LZ4 are opened; 7z, RAR and cabinets only recognised."""
 
     kind = Kind.ARCHIVE
 

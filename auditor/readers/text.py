@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element as Node
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import XMLParser
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
@@ -37,7 +37,7 @@ class TextReader:
         elements: list[Element] = []
         reason = Reason.TOO_LARGE if cut else None
         source = xml_elements(text) if _XML_START.match(text) and not cut else None
-        for element in _lines(text) if source is None else source:
+        for element in lines(text) if source is None else source:
             if len(elements) >= limits.elements:
                 reason = Reason.TOO_LARGE
                 break
@@ -75,7 +75,8 @@ def _utf16_without_bom(head: bytes) -> str | None:
     return None
 
 
-def _lines(text: str) -> Iterator[Element]:
+def lines(text: str) -> Iterator[Element]:
+    """Line by line; of marked-up text what it shows, and what its attributes and comments say."""
     marked = "</" in text
     for number, line in enumerate(text.splitlines(), 1):
         plain = html.unescape(_MARKUP.sub(" ", line)) if marked else line
@@ -88,9 +89,9 @@ def _lines(text: str) -> Iterator[Element]:
 def xml_elements(text: str) -> Iterator[Element] | None:
     """Text and attributes of every node in document order; None when it does not parse."""
     try:
-        root = fromstring(
-            text.encode("utf-8") if not text.lstrip().startswith("<?xml") else _undeclared(text)
-        )
+        parser = XMLParser(target=TreeBuilder(insert_comments=True, insert_pis=True), encoding="utf-8")
+        parser.feed(text.encode("utf-8") if not text.lstrip().startswith("<?xml") else _undeclared(text))
+        root = parser.close()
     except (ParseError, DefusedXmlException, ValueError, RecursionError):
         return None
     return _nodes(root)
@@ -103,7 +104,7 @@ def _undeclared(text: str) -> bytes:
 
 def _nodes(root: Node) -> Iterator[Element]:
     for number, node in enumerate(root.iter(), 1):
-        name = str(node.tag).rpartition("}")[2]
+        name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else "comment"
         for key, value in node.attrib.items():
             if value.strip():
                 where = f"text node=# {name} @{key.rpartition('}')[2]}"

@@ -14,7 +14,7 @@ from auditor.readers.raster_text import part_elements
 from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 
-_DOCUMENTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"SQLite format 3\0", b"\x89HDF\r\n\x1a\n")
+_DOCUMENTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"CDF\x01", b"CDF\x02", b"CDF\x05")
 _SEARCHED = 8 << 20
 _END = 1 << 20
 _MANY = 2000
@@ -23,7 +23,7 @@ _WORDY, _LONG = 0.85, 16
 
 
 class UnsupportedReader:
-    """Old Office files and other compound documents, databases, HDF5; moving pictures."""
+    """Old Office files and other compound documents, netCDF and MINC 1, moving pictures."""
 
     kind = Kind.OTHER
 

@@ -11,17 +11,21 @@ from auditor.model import Item, Reason
 from auditor.readers.base import Limits
 from auditor.readers.containers.base import BROKEN, Container, ContainerError, spool
 from auditor.readers.containers.dicoms import DicomContainer
+from auditor.readers.containers.frames import CODECS
 from auditor.readers.containers.pdfs import MAGIC as PDF
 from auditor.readers.containers.pdfs import PdfContainer
 from auditor.readers.containers.rasters import RasterContainer
 from auditor.readers.containers.tars import CompressedContainer, TarContainer, inflated, is_tar
+from auditor.readers.containers.texts import MailContainer, TextContainer
 from auditor.readers.containers.zips import ZipContainer, has_directory
 from auditor.readers.dicom import data_set_start
+from auditor.readers.documents.mail import MailReader
+from auditor.readers.embedded import embedded_spans
 from auditor.readers.raster_parts import is_raster
 from auditor.sources import Source
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", *CODECS)
 _KEPT = 4
 _Key = tuple[str, str, tuple[int, ...], tuple[int, int]]
 _open: OrderedDict[_Key, tuple[Container, BinaryIO]] = OrderedDict()
@@ -58,7 +62,11 @@ def container_of(stream: BinaryIO, name: str, limits: Limits) -> Container | Non
         return PdfContainer(stream)
     if is_raster(head):
         return RasterContainer(stream)
-    return ZipContainer(stream, limits) if has_directory(stream) else None
+    if MailReader().matches(head, name):
+        return MailContainer(stream, limits)
+    if has_directory(stream):
+        return ZipContainer(stream, limits)
+    return TextContainer(stream, limits) if embedded_spans(stream, limits) else None
 
 
 def open_item(source: Source, item: Item, limits: Limits) -> Opened:

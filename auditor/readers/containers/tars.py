@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from auditor.model import Reason
 from auditor.readers.charsets import guess
 from auditor.readers.containers.base import BROKEN, ContainerError, Member
+from auditor.readers.containers.frames import CODECS, unpacked
 from auditor.readers.scraps import scraps
 
 _SUFFIXES = {
@@ -23,6 +24,9 @@ _SUFFIXES = {
     ".tbz2": ".tar",
     ".txz": ".tar",
     ".svgz": ".svg",
+    ".zst": "",
+    ".tzst": ".tar",
+    ".lz4": "",
 }
 _HEADER_BYTES = 1 << 17
 _LINKS = 10_000
@@ -146,13 +150,15 @@ def gzip_notes(stream: BinaryIO) -> Iterator[tuple[str, str]]:
 
 
 def inflated(stream: BinaryIO) -> BinaryIO:
-    """The content of a gzip, bzip2 or xz stream, by its magic number."""
+    """The content of a gzip, bzip2, xz, Zstandard or LZ4 stream, by its magic number."""
     stream.seek(0)
-    magic = stream.read(2)
+    magic = stream.read(4)
     stream.seek(0)
-    if magic == b"\x1f\x8b":
+    if magic in CODECS:
+        return unpacked(stream, CODECS[magic])
+    if magic[:2] == b"\x1f\x8b":
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream, mode="rb"))
-    return cast(BinaryIO, bz2.BZ2File(stream) if magic == b"BZ" else lzma.LZMAFile(stream))
+    return cast(BinaryIO, bz2.BZ2File(stream) if magic[:2] == b"BZ" else lzma.LZMAFile(stream))
 
 
 def is_tar(head: bytes) -> bool:

@@ -21,12 +21,15 @@ from auditor.readers.table import table_elements
 _MARKS = frozenset({"[Content_Types].xml", "mimetype"})
 _ODF = b"application/vnd.oasis.opendocument"
 _PROPERTIES = re.compile(r"docProps/|meta\.xml$")
-_STRUCTURE = re.compile(
-    r"(?:^|/)(?:styles|settings|theme\d*|fontTable|webSettings|manifest)\.xml$|_rels/|\.rels$"
-)
-_SHEET = re.compile(r"xl/worksheets/|xl/sharedStrings")
+_STRUCTURE = re.compile(r"(?:^|/)(?:styles|settings|theme\d*|fontTable|webSettings|manifest)\.xml$")
+_SHEET = re.compile(r"xl/worksheets/sheet[^/]*$|xl/sharedStrings")
 _PARAGRAPHS = frozenset({"p", "h", "si", "comment"})
 _PEOPLE = frozenset({"author", "initials", "lastModifiedBy", "userId", "displayName", "creator"})
+_HEADERS = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
+_HEADER_CODES = re.compile(r"&(?:[LCRPNDTAFZGBIUESXY]|K[0-9A-F]{6}|\d{1,3}|\"[^\"]*\")")
+"""Positions, fonts and fields in headers and footers (ECMA-376, part 1, 18.3.1.46)."""
+_FORMULAS = frozenset({"f", "formula", "formula1", "formula2", "definedName"})
+_QUOTED = re.compile(r"['\"]([^'\"]{4,256})['\"]")
 _BROKEN = (*BROKEN, ParseError, DefusedXmlException)
 
 
@@ -58,7 +61,7 @@ class OfficeReader:
         for position, entry in enumerate(archive.members()):
             if entry.is_folder or _STRUCTURE.search(entry.name) or entry.name in _MARKS:
                 continue
-            if not entry.name.lower().endswith(".xml"):
+            if not entry.name.lower().endswith((".xml", ".rels")):
                 if len(item.members) < limits.nesting:
                     members.append(item.member(position, entry.name, entry.size, entry.reason))
                 continue
@@ -66,10 +69,12 @@ class OfficeReader:
             if entry.size > limits.text_bytes or left < 0 or len(elements) > limits.elements:
                 reason = Reason.TOO_LARGE
                 continue
-            if not _SHEET.match(entry.name):
+            if entry.name != "xl/sharedStrings.xml":
                 try:
                     with archive.open(position) as content:
-                        elements.extend(_part(fromstring(content.read()), entry.name))
+                        root = fromstring(content.read())
+                    part = _sheet(root) if _SHEET.match(entry.name) else _part(root, entry.name)
+                    elements.extend(part)
                 except (*_BROKEN, ContainerError):
                     reason = Reason.MALFORMED
         if "xl/workbook.xml" in archive.names:
@@ -77,6 +82,20 @@ class OfficeReader:
             elements, reason, kind = elements + cells, reason or problem, Kind.TABLE
         status = Status.PARTIAL if reason else Status.READ
         return Reading(Record(item, kind, status, reason, tuple(elements)), members=tuple(members))
+
+
+def _sheet(root: Node) -> Iterator[Element]:
+    """What a sheet holds besides the values of its cells: headers and footers, texts in formulas and rules."""
+    for node in root.iter():
+        local, text = _local(node.tag), (node.text or "").strip()
+        if local in _HEADERS and text:
+            yield Element(Place.TEXT, "document header", _HEADER_CODES.sub(" ", text).strip())
+        elif local in _FORMULAS and text:
+            for quoted in _QUOTED.findall(text):
+                yield Element(Place.TEXT, "document formula", quoted)
+        for key in ("prompt", "promptTitle", "error", "tooltip", "display", "location"):
+            if node.get(key, "").strip():
+                yield Element(Place.TEXT, "document note", node.get(key, "").strip())
 
 
 def _part(root: Node, name: str) -> Iterator[Element]:
@@ -88,11 +107,18 @@ def _part(root: Node, name: str) -> Iterator[Element]:
             if node.text and node.text.strip():
                 yield Element(Place.EXIF, f"document {_local(node.tag)}"[:64], node.text.strip())
         return
+    if name.endswith(".rels"):
+        for node in root.iter():
+            if node.get("TargetMode") == "External" and node.get("Target"):
+                yield Element(Place.TEXT, "document link", node.get("Target", ""))
+        return
+    if name == "xl/workbook.xml":
+        yield from _defined(root)
     inside: set[int] = set()
     number = 0
     for node in root.iter():
         for key, value in node.attrib.items():
-            if _local(key) in _PEOPLE and value.strip():
+            if (_local(key) in _PEOPLE or _is_author(node, key)) and value.strip():
                 yield Element(Place.EXIF, f"document {_local(key)}", value.strip())
         if _local(node.tag) in _PEOPLE and node.text and node.text.strip():
             yield Element(Place.EXIF, f"document {_local(node.tag)}", node.text.strip())
@@ -102,6 +128,19 @@ def _part(root: Node, name: str) -> Iterator[Element]:
             text = "".join(_texts(node)).strip()
             if text:
                 yield Element(Place.TEXT, "text paragraph #", text, counts=(number,))
+
+
+def _is_author(node: Node, key: str) -> bool:
+    return key == "name" and _local(node.tag) in ("cmAuthor", "person", "author")
+
+
+def _defined(root: Node) -> Iterator[Element]:
+    """Names that the author gave to cells, with the texts and paths they stand for."""
+    for node in root.iter():
+        if _local(node.tag) == "definedName":
+            for text in (node.get("name", ""), node.get("comment", ""), *_QUOTED.findall(node.text or "")):
+                if text and not text.startswith("_xlnm"):
+                    yield Element(Place.TEXT, "document defined name", text)
 
 
 def _texts(node: Node) -> Iterator[str]:

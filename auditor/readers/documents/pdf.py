@@ -1,4 +1,6 @@
-"""PDF: text by page, document information, XMP, annotations and form fields; pictures and attachments as members."""
+"""PDF: text by page, document information, XMP, annotations and form fields; pictures, attachments and
+earlier revisions as members.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from pypdf import PdfReader as Pypdf
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.containers import ContainerError
-from auditor.readers.containers.pdfs import FAILURES, MAGIC, PAGES, PdfContainer, opened
+from auditor.readers.containers.pdfs import FAILURES, MAGIC, PAGES, PdfContainer, after_end, opened
 from auditor.readers.hostile import quiet
+from auditor.readers.scraps import scraps
 from auditor.readers.text import xml_elements
 
 _KEYS = frozenset({"Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate",
@@ -40,12 +43,13 @@ class PdfReader:
         except FAILURES:
             return Reading(Record(item, self.kind, Status.UNREADABLE, Reason.MALFORMED))
         reason = None
-        for part in (_information, _xmp, _fields, _pages):
+        for part in (_information, _xmp, _fields, _outline, _pages):
             try:
                 with quiet():
                     elements.extend(islice(part(document), limits.elements))
             except FAILURES:
                 reason = Reason.MALFORMED
+        elements += [Element(Place.TRAILING, "trailing bytes", text) for text in scraps(after_end(stream))]
         container = PdfContainer(stream)
         try:
             with quiet():
@@ -85,6 +89,17 @@ def _fields(document: Pypdf) -> Iterator[Element]:
             value = field.get(key)
             if value not in (None, "", "/Off"):
                 yield Element(Place.TEXT, "text field=#", str(value).strip(), counts=(number,))
+
+
+def _outline(document: Pypdf) -> Iterator[Element]:
+    """Bookmarks, at any depth."""
+    pending: list[Any] = [document.outline]
+    while pending:
+        entry = pending.pop()
+        if isinstance(entry, list):
+            pending += entry
+        elif str(entry.title or "").strip():
+            yield Element(Place.TEXT, "text bookmark", str(entry.title).strip())
 
 
 def _pages(document: Pypdf) -> Iterator[Element]:

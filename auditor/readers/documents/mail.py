@@ -1,0 +1,92 @@
+"""Mails (RFC 5322, MIME): headers by name, bodies decoded, attachments as members."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import BinaryIO
+
+from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
+from auditor.readers.base import Limits, Reading
+from auditor.readers.charsets import guess
+from auditor.readers.hostile import PARSER_ERRORS
+from auditor.readers.text import lines
+
+_HEADER = re.compile(
+    rb"(?:from|to|cc|bcc|subject|date|received|return-path|message-id|mime-version|content-type|reply-to|sender|"
+    rb"content-transfer-encoding|delivered-to|x-[\w-]+):[^\n]*\r?\n(?:[ \t][^\n]*\n)*",
+    re.IGNORECASE,
+)
+_TECHNICAL = frozenset({"mime-version", "content-type", "content-transfer-encoding", "content-disposition"})
+_PARTS = 1000
+
+
+class MailReader:
+    """A file that begins with at least two of a mail's header fields and then a blank line."""
+
+    kind = Kind.TEXT
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """By its first lines, whatever it is called."""
+        pos = count = 0
+        while found := _HEADER.match(head, pos):
+            pos, count = found.end(), count + 1
+        return count >= 2 and (head[pos : pos + 2].startswith((b"\n", b"\r\n")) or count >= 4)
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """What the parser cannot decode is read as it stands."""
+        elements: list[Element] = []
+        members: tuple[Item, ...] = ()
+        reason = Reason.TOO_LARGE if item.size > limits.text_bytes else None
+        try:
+            message = parsed(stream, limits)
+            elements.extend(_elements(message))
+            if len(item.members) < limits.nesting:
+                files = attachments(message)
+                members = tuple(item.member(n, name, len(data)) for n, (name, data) in enumerate(files))
+        except PARSER_ERRORS:
+            reason = Reason.MALFORMED
+        status = Status.PARTIAL if reason else Status.READ
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=members)
+
+
+def parsed(stream: BinaryIO, limits: Limits) -> EmailMessage:
+    """The message, as far as the limit on text reaches."""
+    stream.seek(0)
+    raw = stream.read(limits.text_bytes)
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
+    """Name and content of every part that is no text, and of every text that has a name."""
+    found = []
+    for number, part in enumerate(_walk(message), 1):
+        if not part.is_multipart() and not _is_body(part):
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                found.append((part.get_filename() or f"part {number}", content))
+    return found
+
+
+def _walk(message: EmailMessage) -> Iterator[EmailMessage]:
+    for number, part in enumerate(message.walk()):
+        if number < _PARTS:
+            yield part
+
+
+def _is_body(part: EmailMessage) -> bool:
+    return part.get_content_maintype() == "text" and not part.get_filename()
+
+
+def _elements(message: EmailMessage) -> Iterator[Element]:
+    for part in _walk(message):
+        for name, value in part.items():
+            if name.lower() not in _TECHNICAL and str(value).strip():
+                shown = name.lower() if re.fullmatch(r"[A-Za-z-]{1,32}", name) else "header"
+                yield Element(Place.EXIF, f"mail {shown}", str(value).strip())
+        if not part.is_multipart() and _is_body(part):
+            content = part.get_payload(decode=True)
+            yield from lines(guess(content) if isinstance(content, bytes) else str(content))
