@@ -143,7 +143,10 @@ def test_annotations_records_and_reports_are_elements() -> None:
 
 
 def test_types_without_a_reader_are_searched_for_runs_of_text() -> None:
-    for magic, reason in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Reason.UNSUPPORTED), (b"SQLite format 3\0", Reason.MALFORMED)):
+    for magic, reason in (
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Reason.UNSUPPORTED),
+        (b"SQLite format 3\0", Reason.MALFORMED),
+    ):
         record = read(magic + bytes(64) + b"Patient Carmen Sexton\0" + bytes(64)).record
         assert (record.status, record.reason) == (Status.PARTIAL, reason)
         assert "Patient Carmen Sexton" in values(record.elements)
