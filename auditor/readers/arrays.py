@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import tokenize
 from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
@@ -61,7 +62,7 @@ class ArrayReader:
         try:
             with quiet():
                 elements.extend(islice(source, limits.elements))
-        except PARSER_ERRORS:
+        except (*PARSER_ERRORS, tokenize.TokenError):  # the header of an array is a Python literal
             reason = Reason.MALFORMED
         return Reading(Record(item, self.kind, Status.PARTIAL, reason, tuple(elements)))
 
