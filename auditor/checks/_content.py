@@ -1,5 +1,8 @@
 """What the checks of content share: which text is judged by its content, and how much a hit weighs."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -7,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from auditor.checks._fields import Field, field_of, is_kept
+from auditor.checks._fields import Field, field_of, heading, is_kept
 from auditor.checks._values import by_confidence, raised
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_placeholder, is_pseudonym, person_name
@@ -50,6 +53,23 @@ _WORDED = frozenset({0x00282000})
 """ICC Profile: names of makers and colour spaces."""
 _OF_A_DEVICE = frozenset({Category.DATE, Category.DEVICE, Category.URL, Category.IP, Category.UID})
 """What private elements that PS3.15 lists as safe may hold of the device and its settings."""
+_CREDITS = re.compile(
+    r"(?:^|\.)(?:authors|contributors?|maintainers?|funding|acknowledge?ments?|howtoacknowledge|referencesandlinks|references?|citations?|"
+    r"licen[cs]es?|release|releasedate|version|schemaversion|bidsversion|datasetdoi|doi|homepage|repository|documentation|terms ?of ?use|"
+    r"ethicsapprovals|seed|random_?(?:seed|state)|termurl|generatedby|sourcedatasets|cogatlasid|cogpoid|system)(?:\.|$)",
+    re.IGNORECASE,
+)
+_CREDITED = frozenset(
+    {
+        Category.NAME,
+        Category.STAFF,
+        Category.INSTITUTION,
+        Category.DATE,
+        Category.URL,
+        Category.EMAIL,
+        Category.RECORD_NUMBER,
+    }
+)
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
 _OF_A_PROGRAM = re.compile("codestream|^table header")
 _BARE_NUMBER = "bare number"
@@ -62,6 +82,15 @@ _LONG_INTEGER = re.compile(r"\d{8,18}")
 _DESCRIPTIVE_VRS = frozenset({"CS", "LO", "LT", "SH", "ST", "UC", "UT"})
 _FROM_DESCRIPTORS = frozenset({"long number", "one word that is a name"})
 _STRUCTURELESS = frozenset({Place.PREAMBLE, Place.TRAILING, Place.TEXT, Place.TABLE, Place.EXIF, Place.NIFTI})
+
+
+def credited(subject: Element) -> bool:
+    """Whether a key holds what a dataset says of itself: its authors, funding, licence, versions and pages.
+
+    Who published a dataset is no patient of it. Lists of authors in singular (`author` of a letter,
+    `radiologist`) are staff and stay findings.
+    """
+    return subject.place is Place.TABLE and _CREDITS.search(heading(subject)) is not None
 
 
 def is_safe_private(element: Element) -> bool:
@@ -165,6 +194,8 @@ class ContentCheck(ElementCheck):
                 continue
             severity = by_confidence(self.severity_of(hit, context), hit.confidence)
             detail = hit.kind
+            if credited(subject) and hit.category in _CREDITED:
+                severity, detail = Severity.INFO, "in what credits the makers of the dataset"
             if claimed and severity.rank >= Severity.LOW.rank and hit.kind not in _FROM_DESCRIPTORS:
                 severity = raised(severity)
                 detail += "; the file claims 113105, cleaned descriptors"

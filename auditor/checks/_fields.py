@@ -4,6 +4,9 @@ A table column, a sidecar key, an EXIF field and a DICOM attribute that mean the
 `Field`, so that one check judges them all.
 """
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -85,27 +88,28 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
     # First match wins. Matched against the heading in lower case with words set apart.
     (_word("file", "path", "filename", "image", "img", "column", "class", "label", "labels", "variable", "url"),
      Group.DESCRIPTOR, Category.FREE_TEXT, True),
-    (r"身份证|证件号|社保号|" + _word("ssn", "social security", "passport", "national id", "nhs (?:number|no)",
+    (r"^(?:sfzh|sfzhm|sfzjhm|zjhm)$|身份证|证件号|社保号|" + _word("ssn", "social security", "passport", "national id", "nhs (?:number|no)",
      "aadhaar", "cpf", "curp", "dni", "pesel"), Group.IDENTIFIER, Category.NATIONAL_ID, True),
-    (r"医保|保险|" + _word("insurance", "policy (?:number|no|id)", "health plan"), Group.IDENTIFIER,
+    (r"^(?:ybh|ybkh|ylbxh)$|医保|保险|" + _word("insurance", "policy (?:number|no|id)", "health plan"), Group.IDENTIFIER,
      Category.INSURANCE, True),
-    (r"出生|生日|" + _word("dob", "birth", "birthdate", "birthday", "date of birth", "born", "geburtsdatum"),
+    (r"^(?:csrq|csny)$|birth time|出生|生日|" + _word("dob", "birth", "birthdate", "birthday", "date of birth", "born", "geburtsdatum"),
      Group.BIRTH, Category.DATE, True),
-    (r"电话|手机|联系方式|" + _word("phone", "telephone", "tel", "mobile", "cell", "fax", "telefon"), Group.CONTACT,
+    (r"^(?:lxdh|lxfs|sjh|sjhm|jtdh)$|telecom value|电话|手机|联系方式|" + _word("phone", "telephone", "tel", "mobile", "cell", "fax", "telefon"), Group.CONTACT,
      Category.PHONE, True),
     (r"邮箱|" + _word("email", "e mail", "mail"), Group.CONTACT, Category.EMAIL, True),
-    (r"地址|住址|籍贯|邮编|" + _word("address", "street", "zip", "zipcode", "zip code", "postcode", "postal code"),
+    (r"^(?:jtzz|jtdz|lxdz|jzdz|hkdz)$|地址|住址|籍贯|邮编|" + _word("address", "street", "zip", "zipcode", "zip code", "postcode", "postal code"),
      Group.CONTACT, Category.ADDRESS, True),
-    (r"gps(?!.*(?:version|date|time))|经度|纬度|" + _word("latitude", "longitude", "city", "town", "county"),
+    (r"gps(?!.*(?:version|date|time))|经度|纬度|" + _word("latitude", "longitude", "city", "town", "county") + r"|^(?:(?:gps|wpt|trkpt|rtept|site|home) )?(?:lat|lon|lng)$",
      Group.LOCATION, Category.ADDRESS, True),
-    (r"医生|医师|技师|护士|操作员|报告者|" + _word("physician", "doctor", "radiologist", "operator", "technologist",
+    (r"^(?:ysxm|bgys|shys|sqys|jcys)$|医生|医师|技师|护士|操作员|报告者|" + _word("physician", "doctor", "radiologist", "operator", "technologist",
      "nurse", "referrer", "artist", "author", "photographer", "by line", "owner", "camera owner", "xp author",
      "last modified by", "last saved by", "creator"), Group.STAFF, Category.STAFF, False),
-    (r"姓名|患者名|病人名|" + _word("(?:patients?|subject|pat|pt|participant|person|family|given|first|last|middle|"
+    (r"^(?:xm|brxm|hzxm|xingming)$|^(?:name |patient )?(?:family|given)(?: value)?$|姓名|患者名|病人名|" + _word("(?:patients?|subject|pat|pt|participant|person|family|given|first|last|middle|"
      "maiden|full|mothers?|fathers?|guardian|next of kin) names?", "surname", "forename", "firstname", "lastname",
      "fullname", "patientname", "nachname", "vorname", "apellidos?", "nombre", "nom", "prenom", "cognome", "db name"),
      Group.NAME, Category.NAME, True),
-    (r"住院号|门诊号|病案号|病历号|检查号|影像号|登记号|就诊号|卡号|患者编号|病人编号|"
+    (r"^(?:zyh|mzh|bah|blh|jzh|jch|yxh|brid|hzid|djh)$|(?:^id extension|identifier value)$|"
+     r"住院号|门诊号|病案号|病历号|检查号|影像号|登记号|就诊号|卡号|患者编号|病人编号|"
      + _word("mrn", "medical record", "(?:patients?|pat|pt|record|chart|hospital|case|visit|encounter|admission|"
      "account|accession|exam|order|study|subject) (?:id|ids|no|nr|num|number|identifier|key)", "accession", "pid"),
      Group.IDENTIFIER, Category.RECORD_NUMBER, False),
@@ -113,13 +117,14 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
      "station name", "station", "ae title", "aetitle"), Group.DEVICE, Category.DEVICE, True),
     (r"医院|机构|科室|" + _word("hospital", "institution", "clinic", "institution name", "medical cent(?:er|re)",
      "department"), Group.INSTITUTION, Category.INSTITUTION, True),
-    (r"日期|时间|" + _word("date", "datetime", "time", "timestamp", "date stamp", "creation time", "t ?ime"),
+    (r"日期|时间|" + _word("date", "datetime", "time", "timestamp", "ts", "epoch time", "date stamp", "creation time", "t ?ime"),
      Group.DATE, Category.DATE, False),
     (r"年龄|" + _word("age"), Group.CHARACTERISTIC, Category.AGE, True),
     (r"性别|民族|" + _word("sex", "gender", "race", "ethnicity", "weight", "height", "bmi"), Group.CHARACTERISTIC,
      Category.CHARACTERISTIC, True),
     (r"^names?$", Group.NAME, Category.NAME, False),
 )  # fmt: skip
+_PARTS_OF = frozenset({"value", "family", "given"})
 _HEADINGS = tuple(
     (re.compile(pattern), Field(group, category, None, certain))
     for pattern, group, category, certain in HEADINGS
@@ -137,7 +142,8 @@ def heading(element: Element) -> str:
             r"^(exif|gps|iptc|xmp|header|png text|tiff|jpeg|gif)\s+", "", location, flags=re.IGNORECASE
         )
     if element.place is Place.TEXT:
-        return location.partition("node=# ")[2]  # the name of an XML or HTML element
+        # The name of an XML or HTML element, or what a field of HL7 is.
+        return re.sub(r"^[A-Z0-9]{3}-\d+ ?", "", location.partition("node=# ")[2])
     if element.place is Place.NIFTI:
         return location.removeprefix("nifti ")
     return ""
@@ -161,7 +167,9 @@ def _rows_by_keyword() -> dict[str, ProfileRow]:
 @lru_cache(4096)
 def field_of_heading(name: str) -> Field | None:
     """The field that a column, key or metadata name stands for, DICOM keywords first."""
-    leaf = re.split(r"[.\[\]/]", name.strip("[]. "))[-1] or name
+    *above, leaf = re.split(r"[.\[\]/]", name.strip("[]. ")) or [name]
+    if above and leaf.lower() in _PARTS_OF:
+        leaf = f"{above[-1]} {leaf}"  # `telecom.value` of FHIR
     row = _rows_by_keyword().get(re.sub(r"[\W_]", "", leaf).lower())
     if row is not None:
         # A column that is called PatientID may hold row numbers; a DICOM Patient ID does not.

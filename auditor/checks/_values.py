@@ -91,6 +91,19 @@ def date_in(text: str) -> str:
     return "" if is_placeholder(date) else date
 
 
+def counted_date(text: str) -> bool:
+    """Whether a number may count the days as spreadsheets do, or the seconds or milliseconds since 1970."""
+    found = re.fullmatch(r"(\d{5}|\d{10}|\d{13})(?:\.\d{1,9})?", text)
+    if not found:
+        return False
+    number = int(found[1])
+    return (
+        20_000 <= number <= 60_000
+        if len(found[1]) == 5
+        else 300_000_000 <= (number if len(found[1]) == 10 else number // 1000) <= 2_500_000_000
+    )
+
+
 def is_time(text: str) -> bool:
     """Whether a TM value is a time of day other than midnight and noon to the second, which stand for none."""
     if _NOON.fullmatch(text):

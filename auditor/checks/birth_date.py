@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
-from auditor.checks._values import date_in, is_time, parts
+from auditor.checks._values import counted_date, date_in, is_time, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_placeholder
-from auditor.model import Category, Context, Element, Match, Severity, Text, Way
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import MODIFIED_DATES, Group
 
 
@@ -72,5 +72,7 @@ class BirthDate(ElementCheck):
                     yield Match(0.5, part, Severity.LOW, detail="a time of birth")
             elif any(hit.category is Category.DATE for hit in detect(part)):
                 yield Match(0.9, part, detail=detail)
+            elif subject.place is Place.TABLE and counted_date(part):
+                yield Match(0.7, part, detail="a date as a number of days or seconds")
             elif subject.vr == "LO" and sum(map(str.isdigit, part)) > 4:
                 yield Match(0.8, part, detail="in another calendar")

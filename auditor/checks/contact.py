@@ -14,8 +14,10 @@ from auditor.model import Category, Context, Element, Match, Place, Severity, Te
 from auditor.standards.ps315 import Group
 
 _COORDINATE = re.compile(
-    r"latitude|longitude|area information|destination|dest |city|town|county|经度|纬度", re.IGNORECASE
+    r"latitude|longitude|area information|destination|dest |city|town|county|(?:^|[\W_])(?:lat|lon|lng)$|经度|纬度",
+    re.IGNORECASE,
 )
+_SHORT_COORDINATE = re.compile(r"(?:^|[\W_])(?:lat|lon|lng)$", re.IGNORECASE)
 _PHONE = re.compile(r"phone|telecom|mobile|\btel\b|fax|电话|手机|联系", re.IGNORECASE)
 
 
@@ -65,6 +67,8 @@ class Contact(ElementCheck):
         if field.group is Group.LOCATION and not _COORDINATE.search(name):
             return  # references, speeds and states of a receiver: no position without the coordinates
         for part in parts(subject.value):
+            if _SHORT_COORDINATE.search(name) and not re.fullmatch(r"-?\d{1,3}\.\d{3,}", part):
+                continue  # `lat` is also a view
             if is_placeholder(part) or not part.strip("0., /()NSEW"):
                 continue
             if field.group is not Group.LOCATION and is_dummy(part):

@@ -89,9 +89,9 @@ class Identifier(ElementCheck):
             if is_test(part) and not _LONG.search(part):
                 continue
             if _UID.fullmatch(part) and part.startswith(
-                ("2.25.", "1.3.6.1.4.1.14519.", "1.2.826.0.1.3680043.")
+                ("2.25.", "1.3.6.1.4.1.14519.", "1.3.6.1.4.1.9328.", "1.2.826.0.1.3680043.")
             ):
-                continue  # random UIDs make good pseudonyms
+                continue  # random UIDs, and those of the archive that gives them, make good pseudonyms
             official = next((hit for hit in detect(part) if hit.category in _OFFICIAL), None)
             if official is not None and official.confidence >= 0.5:
                 yield Match(official.confidence, part, Severity.CRITICAL, official.category)

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import Field, field_of, is_kept, required
-from auditor.checks._values import date_in, is_time, is_zone, parts
+from auditor.checks._values import counted_date, date_in, is_time, is_zone, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import FULL_DATES, Group
 
+_MOVED = "1925"
+"""BIDS asks for dates to be moved before this year, so that nobody takes them for true."""
 _OF_A_STANDARD = re.compile(r"Version")
 _OF_A_DEVICE = re.compile(r"Calibration|Manufacture|Installation|Ethics|Source Strength")
 
@@ -101,6 +103,10 @@ class KeptDate(ElementCheck):
 
 def _judge(text: str, field: Field, subject: Element, removed: bool) -> Match | None:
     contradicted = "the file says that its dates are removed" if removed else ""
+    if subject.place in (Place.TABLE, Place.TEXT) and (date_in(text) or "9999")[:4] <= _MOVED:
+        return None
+    if subject.place is Place.TABLE and counted_date(text):
+        return Match(0.7, text, detail=contradicted or "a date as a number of days or seconds")
     if date := date_in(text):
         if date.endswith("0101") and len(text) == 8:
             return Match(0.5, text, Severity.LOW, detail="may be cut to its year")

@@ -11,6 +11,7 @@ from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
 from auditor.detectors.lexicon import fold, look_up
+from auditor.detectors.name_words import joined_pinyin
 from auditor.detectors.names import person_name
 from auditor.detectors.placeholders import may_be_pseudonym
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
@@ -188,6 +189,8 @@ def _lone_name(words: list[str], place: Place) -> Iterator[tuple[Hit, str]]:
         score = person_name(word) if len(words) == 1 else 0.0
     elif known.name and len(word) > 2 and any(fold(w) in _PERSON_WORDS for w in words):
         score = 0.7 if known.weight > 0.3 else 0.0
+    elif joined_pinyin(word):
+        score = 0.55
     elif known.name and len(word) > 3:
         acronym = word.isupper() and len(word) <= 5
         score = 0.45 if known.weight >= bound and not acronym else 0.3 if known.weight >= 0.5 else 0.0

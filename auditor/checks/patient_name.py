@@ -11,6 +11,8 @@ from auditor.checks._values import is_counter, is_dummy, is_test, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_acquisition_text, person_name
 from auditor.detectors.lexicon import look_up
+from auditor.detectors.name_words import joined_pinyin
+from auditor.detectors.names import name_shaped
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -66,6 +68,8 @@ class PatientName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
+            elif field.certain and subject.place is not Place.DATASET and _fills_a_name(part):
+                yield Match(0.6, part, Severity.HIGH, detail="in a field for names, and no word of language")
             elif sum(map(str.isdigit, part)) >= 3:
                 yield from _numbered(part)
             elif is_test(part) and (named := _named(part)):
@@ -77,6 +81,14 @@ class PatientName(ElementCheck):
                     Severity.HIGH if score >= 0.2 else Severity.LOW if _ordinary(part) else Severity.MEDIUM,
                     detail="neither recognised as a name nor as a pseudonym",
                 )
+
+
+def _fills_a_name(text: str) -> bool:
+    """Whether a value that no list knows as a name can hardly be anything else: `Pennyfeather`, `zhangweiguo`."""
+    if joined_pinyin(text) or name_shaped(text):
+        return True
+    known = look_up(text)
+    return text.isalpha() and text[:1].isupper() and len(text) >= 4 and (known.name or not known.known)
 
 
 def _named(text: str) -> float:

@@ -1,5 +1,8 @@
 """T102: a field for the name of staff holds a name."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -9,7 +12,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import field_of, required
 from auditor.checks._values import is_counter, is_dummy, parts
 from auditor.checks.base import ElementCheck
-from auditor.detectors.names import person_name
+from auditor.detectors.names import name_shaped, person_name
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
@@ -18,6 +21,11 @@ _PROGRAM = re.compile(
     re.IGNORECASE,
 )
 """Who created a segmentation or an annotation is often no person."""
+_AUTHOR = re.compile(
+    r"^(?:document|pdf|exif|mail|iptc) (?!Creator$)\S*(?:author|artist|creator|from|modified ?by|by-line|writer|operator|manager)$",
+    re.IGNORECASE,
+)
+"""The creator of a PDF is the program that wrote it."""
 
 
 class StaffName(ElementCheck):
@@ -64,6 +72,8 @@ class StaffName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
+            elif _AUTHOR.search(subject.location) and name_shaped(part):
+                yield Match(0.6, part, detail="who wrote the document")
             elif field.certain and (any(map(str.isalpha, part)) or sum(map(str.isdigit, part)) >= 5):
                 yield Match(
                     max(score, 0.4), part, Severity.LOW, detail="may be initials, an account or a department"

@@ -1,5 +1,8 @@
 """D205: a date in text."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -9,15 +12,23 @@ from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
 from auditor.checks._examples import dicom, text
-from auditor.checks._values import at_most
+from auditor.checks._fields import field_of
+from auditor.checks._values import at_most, date_in
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
-from auditor.standards.ps315 import FULL_DATES
+from auditor.standards.ps315 import FULL_DATES, Group
 
 _OF_A_PROGRAM = re.compile(
     r"NUMBER_OF_FIELDS|BEGIN_DATA|INSTRUMENTATION\t|Profiler?Type\s*=|\b(?:Revision|Version)\s*[:=]"
 )
 """Words of colour profiles and of version notes, whose dates are those of a program."""
+
+
+_WRITTEN = re.compile(
+    r"^(?:document (?:created|modified|date|creation-date|printed|print-date|lastPrinted)|pdf (?:CreationDate|ModDate|SourceModified))$|"
+    r"^text node=# (?:CreateDate|ModifyDate|MetadataDate|HistoryWhen|when|@when)$"
+)
+"""Dates that office programs and PDF writers set."""
 
 
 class DateInText(DetectorCheck):
@@ -60,11 +71,17 @@ class DateInText(DetectorCheck):
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """As every content check; low where programs write dates of their own."""
+        field = field_of(subject)
+        if field is not None and field.group is Group.DATE and not field.certain and date_in(subject.value):
+            return  # T111 judges what is nothing but the date of its field
+        written = _WRITTEN.search(subject.location) is not None
         block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
         if subject.location.startswith("exif InterColorProfile"):
             return  # when the profile of a monitor or camera was made
         for match in super().judge(subject, context):
-            if match.severity and (
+            if written:
+                yield replace(match, severity=Severity.INFO, detail="when a document was written")
+            elif match.severity and (
                 block
                 or _OF_A_PROGRAM.search(subject.value[:4096])
                 or subject.location.startswith(("pixel data codestream", "file meta"))

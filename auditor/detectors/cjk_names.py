@@ -39,6 +39,7 @@ def cjk_name(text: str) -> float:
     """How sure (0–1) it is that this short field is a person's name in characters."""
     if foreign := _FOREIGN.fullmatch(text.strip(" ^")):
         return 0.0 if any(c in CLINICAL_CHARS for c in foreign[1][-1:] + foreign[2]) else 0.7
+    text = text.strip(" #>*-_\t")
     value = re.sub(r"[\s^,，*·]+", "", text)
     bare = _TITLES.sub("", value)
     if not 2 <= len(bare) <= 12:
@@ -99,6 +100,8 @@ def _japanese(text: str, split: bool) -> float:
     family, given = japanese_names()
     if text in chinese_words() or simplify(text) in chinese_words():
         return 0.0
+    if len(text) == 4 and {simplify(text[:2]), simplify(text[2:])} <= chinese_words():
+        return 0.0  # 数据说明
     clinical = sum(c in CLINICAL_CHARS for c in text)
     best = 0.0
     for cut in range(1, len(text)):

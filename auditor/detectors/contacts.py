@@ -24,6 +24,24 @@ _MAC = re.compile(
 )
 _IP_LABEL = re.compile(r"(?:\bip|\bhost|\baddr|server|地址)\W{0,4}$", re.IGNORECASE)
 _VERSION_LABEL = re.compile(r"(?:\bv|ver|vers|version|release|build|rev|版本)\W{0,3}$", re.IGNORECASE)
+_PUBLIC = re.compile(
+    r"(?:https?|ftp)://(?:[\w\-]+\.)*(?:w3\.org|adobe\.com|purl\.org|creativecommons\.org|doi\.org|github\.(?:com|io)|gitlab\.com|arxiv\.org|nih\.gov|"
+    r"matplotlib\.org|python\.org|pypi\.org|openmicroscopy\.org|nema\.org|hl7\.org|loinc\.org|snomed\.(?:info|org)|unitsofmeasure\.org|ihtsdo\.org|"
+    r"cocodataset\.org|cancerimagingarchive\.net|openneuro\.org|zenodo\.org|figshare\.com|kaggle\.com|physionet\.org|cognitiveatlas\.org|schema\.org|"
+    r"json-schema\.org|dublincore\.org|xmlsoap\.org|openxmlformats\.org|microsoft\.com|oasis-open\.org|mozilla\.org|apache\.org|gnu\.org|opensource\.org|"
+    r"sourceforge\.net|slicer\.org|itk\.org|kitware\.com|neuroimaging\.io|incf\.org|wikipedia\.org|wikidata\.org|huggingface\.co|pytorch\.org|tensorflow\.org|"
+    r"readthedocs\.(?:io|org)|grand-challenge\.org|synapse\.org|nitrc\.org|usc\.edu|osf\.io|ezgif\.com|gimp\.org|inkscape\.org|iptc\.org|useplus\.org|"
+    r"digitalcorpora\.org|mathworks\.com|anaconda\.(?:com|org)|numpy\.org|scipy\.org|nature\.com|sciencedirect\.com|springer\.com|ieee\.org|rsna\.org|who\.int)"
+    r"(?::\d+)?(?:/[^?@]*)?",
+    re.IGNORECASE,
+)
+"""Pages of standards, programs, archives and journals, asked without a query: they name nobody."""
+_ROLE = re.compile(
+    r"(?:info|help(?:desk)?|support|contact|admin|office|no-?reply|data|team|webmaster|service|enquir(?:y|ies)|mail|press|privacy|dpo|security|editor|hello)"
+    r"@(?P<host>.+)",
+    re.IGNORECASE,
+)
+"""Mailboxes of an office and of nobody."""
 _HOME = re.compile(
     r"(?:[\\/](?:Users|home|Documents and Settings|Benutzer|Utilisateurs|用户)[\\/])(?P<user>[^\\/\s:*?\"<>|]{2,40})",
     re.IGNORECASE,
@@ -46,10 +64,22 @@ def find_contacts(text: str) -> Iterator[Hit]:
     """Mail addresses, URLs, IP and MAC addresses, and positions in degrees."""
     if "@" in text:
         for match in _MAIL.finditer(text):
-            yield Hit(Category.EMAIL, "e-mail", match.start(), match.end(), 0.95)
+            role = _ROLE.fullmatch(match.group())
+            public = role and _PUBLIC.fullmatch("http://" + role["host"])
+            sure = 0.95 if not role else 0.3 if public else 0.5
+            yield Hit(
+                Category.EMAIL, "e-mail of an office" if role else "e-mail", match.start(), match.end(), sure
+            )
     if "://" in text or "www." in text.lower():
         for match in _URL.finditer(text):
-            yield Hit(Category.URL, "url", match.start(), match.end(), 0.6)
+            public = _PUBLIC.fullmatch(match.group().rstrip(".,;)]"))
+            yield Hit(
+                Category.URL,
+                "public page" if public else "url",
+                match.start(),
+                match.end(),
+                0.3 if public else 0.6,
+            )
     for match in _IPV4.finditer(text):
         yield from _ipv4(match, text)
     if text.count(":") >= 3:

@@ -79,6 +79,7 @@ _EAST_ASIAN: _Scored = (
     (_pattern(r"(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号號]", left=r"(?<![\d国國成和治正])", right=""), 0.6),
     (_pattern(r"(?:民[国國]|平成|令和|昭和|大正) ?(?P<era>\d{1,3}|元) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?日", left="", right=""), 0.9),
     (_pattern(r"(?P<y>(?:19|20)\d{2}) ?[年년] ?(?P<m>\d{1,2}) ?[月월](?:份)?", left=r"(?<!\d)", right=""), 0.6),
+    (_pattern(r"(?P<y>\d{2}) ?[年년] ?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<!\d)", right=""), 0.7),
     (_pattern(r"(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]", left=r"(?<![\d年년])", right=""), 0.6),
 )  # fmt: skip
 # What the patterns of a group cannot do without, tried first.
@@ -100,8 +101,15 @@ _CN_NUMERALS = _pattern(
 # The day a program was built.
 _VERSION = re.compile(
     r"(?:(?:vers?(?:ion)?|build|built|compiled?|release[d]?|rev|patch|firmware|software|latest|copyright|©|V\d)[\w.: \[(/,\-]{0,12}"
-    r"|\d+(?:\.\d+){3} ?"
+    r"|\d+(?:\.\d+){3} ?|(?<![\d.])v?\d{1,3}(?:\.\d{1,3}){1,2}[ ]?[\[(\-–—:（]{1,2} ?|版本[ v]?\d[\d.]* ?[(（]?"
+    r"|(?:^|\n)[\W_]{0,4}v?\d{1,3}(?:\.\d{1,3}){1,2} "
+    r"|(?<![A-Za-z])(?:freesurfer|fsl|spm\d*|afni|ants|itk|vtk|mrtrix|dcm2niix?|fmriprep|slicer|simpleitk|monai|imagej)[ :v\d.\-]{0,12}"
     r"|(?:syngo|numaris)[\w.: /\-]{0,24}|(?<![a-z])[0-9n_]{0,2}[VX][A-E]\d{2}[A-Z]?[_ ]{0,2})(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
+    re.IGNORECASE,
+)
+# What a program writes at the head of a line of its log.
+_LOG_LEVEL = re.compile(
+    r"[,.]?\d{0,6}[\]) \t:|\-]{1,5}[\[(]?(?:info|debug|warn(?:ing)?|error|critical|notice|trace|fatal|epoch|step|iter(?:ation)?|using|train|val|loss|saving|loading)\b",
     re.IGNORECASE,
 )
 # What people write before a date: `surgery 12/3/19`.
@@ -149,6 +157,9 @@ def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:
         return
     if _VERSION.search(text, max(0, match.start() - 40), match.start()):
         yield Hit(Category.DATE, "release date", match.start(), match.end(), 0.2)
+        return
+    if _LOG_LEVEL.match(text, match.end()) and not text[: match.start()].rpartition("\n")[2].strip(" \t[("):
+        yield Hit(Category.DATE, "time of a log line", match.start(), match.end(), 0.2)
         return
     joined = match.groupdict().get("time") is not None
     if confidence < 0.6 and _CONTEXT.search(text, max(0, match.start() - 16), match.start()):
@@ -217,7 +228,7 @@ def _chinese_number(text: str) -> str:
 
 
 def _valid(year: str, month: str, day: str) -> bool:
-    if not (year.isdigit() and month.isdigit() and day.isdigit()) or not 1800 <= int(year) <= 2100:
+    if not (year.isdigit() and month.isdigit() and day.isdigit()) or not 1900 <= int(year) <= 2100:
         return False
     try:
         date(int(year), int(month), int(day))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from auditor.detectors.base import Hit
@@ -32,6 +33,11 @@ _RUN = re.compile(
 _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
 )
+_CREDIT = re.compile(
+    r"(?:(?:copyright|\(c\)|©)[ \t]*(?:\(c\)|©)?[ \t\d,\-–]{0,24}|^[ \t]*(?:author|editor)s?[ \t]*=[ \t]*[{\"]|^% ?author:)[^\n]{0,400}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Holders of a copyright, authors of a reference: people who published."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM_NOUNS = frozenset(
     "disease syndrome sign procedure catheter technique classification score scale lymphoma fracture tumor tumour sarcoma cyst lesion "
@@ -75,7 +81,10 @@ def find_names(text: str) -> Iterator[Hit]:
             confidence = person_name(match.group())
             if confidence >= 0.5:
                 yield Hit(Category.NAME, "person name", match.start(), match.end(), confidence)
-    yield from _runs(text)
+    credit = [found.span() for found in _CREDIT.finditer(text)]
+    for hit in _runs(text):
+        thanked = any(start <= hit.start < end for start, end in credit)
+        yield replace(hit, kind="credited name", confidence=min(hit.confidence, 0.3)) if thanked else hit
     if " " not in text and len(text) <= 128:
         yield from _identifier(text)
 
@@ -87,7 +96,12 @@ def _credible(name: str) -> int:
         if len(match.group()) == 1 and not end:
             continue
         word = look_up(match.group())
-        if (word.known and word.weight < -0.3) or (word.clinical and not word.name) or len(match.group()) < 2:
+        seldom = not word.clinical and word.weight > (-1.5 if word.name else -2.3)
+        if (
+            (word.known and word.weight < -0.3 and not seldom)
+            or (word.clinical and not word.name)
+            or len(match.group()) < 2
+        ):
             break
         end = match.end()
     return end
@@ -123,12 +137,24 @@ def _longest(words: list[re.Match[str]]) -> tuple[int, float]:
 
 
 def _names_like(words: tuple[str, ...]) -> bool:
-    """All of them names; beside a clear family name also a given name that is a word: `KOWALSKI JAN`."""
+    """All of them names; beside a clear family name also a given name that is a word: `KOWALSKI JAN`; beside
+    a clear given name a word that no list has: `Barnabas Ollerenshaw`."""
     weak = [w for w in words if not _name_like(w)]
     if len(weak) != 1 or len(words) != 2:
         return not weak
+    if weak[0] == words[1] and _unheard(weak[0]):
+        first = look_up(words[0])
+        return first.given and first.weight >= 1.2 and not first.clinical and words[0].istitle()
+    if weak[0] == words[0] and _unheard(weak[0]):
+        last = look_up(words[1])
+        return last.family and last.weight >= 1.2 and not last.clinical and words[1].istitle()
     word, other = look_up(weak[0]), next(look_up(w) for w in words if w != weak[0])
     return word.given and word.weight > -1.0 and not word.clinical and other.family and other.weight > 1.5
+
+
+def _unheard(word: str) -> bool:
+    """A capitalised word of no list, spelt as words are."""
+    return len(word) >= 5 and word.istitle() and not look_up(word).known and word.isalpha()
 
 
 def _name_like(word: str) -> bool:

@@ -41,7 +41,7 @@ LABELS = (
         r"pr[ée]nom|nombre|apellidos?|vorname|nachname|familienname|patientenname|cognome|naam|nome|навн|фио|имя|фамилия|пациент",
         r"(?:患者|病人|受检者|被检者|检查者|就诊人|申请人|联系人|家属|母亲|父亲|产妇)?(?:姓名|姓　名|姓\s?名|名字|氏名|名前)|성명|이름|환자명",
     ),
-    Label(Category.NAME, "patient name", "name", r"name|pati[eë]nt(?:e|in)?|paziente|paciente|pt|pat", r"患者|病人|产妇|환자|家属|丈夫|妻子|儿子|女儿|父亲|母亲", weak=True),
+    Label(Category.NAME, "patient name", "name", r"name|pati[eë]nt(?:e|in)?|paziente|paciente|pt|pat", r"患者|病人|产妇|환자|家属|丈夫|妻子|儿子|女儿|父亲|母亲|其[子女妻夫母父兄弟姐妹]", weak=True),
     Label(
         Category.NAME, "relative's name", "relative",
         r"wife|husband|spouse|daughter|son|mother|father|sister|brother|partner|parent|guardian|caregiver|next of kin|contact person|tochter|sohn|ehefrau|ehemann|[ée]pouse|fille de|esposa|esposo|hija|hijo|moglie|figlia", weak=True,
@@ -92,7 +92,16 @@ LABELS = (
     Label(
         Category.PHONE, "phone", "phone",
         r"(?:tel(?:ephone)?|phone|ph|mobile|mob|cell|fax|contact|handy|telefon|t[ée]l[ée]phone|m[óo]vil|tel[ée]fono|whatsapp|wechat)(?:[ ._]?(?:no|nr|num|number|#))?",
-        r"(?:联系|家庭|办公|家属|手机|移动|座机|固定)?(?:电话|手机|联系方式|传真)(?:号码?)?|手机号|电话号码|微信号?|電話(?:番号)?|전화(?:번호)?",
+        r"(?:联系|家庭|办公|家属|手机|移动|座机|固定)?(?:电话|手机|联系方式|传真)(?:号码?)?|手机号|电话号码|電話(?:番号)?|전화(?:번호)?",
+    ),
+    Label(
+        Category.ACCOUNT, "account of a network", "handle",
+        r"wechat(?: ?id)?|weixin|whatsapp|qq|instagram|twitter|facebook|telegram|skype(?: ?id)?|line id", r"微信号?|QQ号?|抖音号?|微博|支付宝(?:账号)?",
+    ),
+    Label(
+        Category.DEVICE, "serial number of a device", "code",
+        r"(?:pacemaker|implant|icd|prosthesis|stent|valve|shunt|pump|lens|device)[ ._]?(?:serial|ser|lot)[ ._]?(?:no|nr|num|number|#)?\.?",
+        r"(?:器械|植入物|起搏器|支架)(?:序列号|编号|出厂编号|唯一标识)", weak=True,
     ),
     Label(Category.PHONE, "extension", "extension", r"pager|beeper|bleep|ext(?:ension)?|durchwahl", r"分机号?|院内电话"),
     Label(

@@ -17,7 +17,7 @@ from auditor.detectors.cjk_names import has_cjk
 from auditor.detectors.dates import find_dates, is_date
 from auditor.detectors.label_list import Label, find_labels
 from auditor.detectors.lexicon import chinese_words, look_up
-from auditor.detectors.names import person_name
+from auditor.detectors.names import name_shaped, person_name
 from auditor.detectors.placeholders import is_placeholder, is_pseudonym
 from auditor.model import Category
 
@@ -158,6 +158,15 @@ def _relative(text: str, sure: bool, label: Label) -> Found:
     return first.end() + (more.end() if more else 0), 0.75
 
 
+def _handle(text: str, sure: bool, _: Label) -> Found:
+    """The name of an account: a word with a digit or a sign, or after a colon any."""
+    match = re.match(r"@?[A-Za-z][\w.\-]{4,30}(?![\w@])|[1-9]\d{4,11}(?!\d)", text)
+    if not match or is_placeholder(match.group()) or look_up(match.group()).known:
+        return None
+    marked = any(c.isdigit() or c in "_@" for c in match.group())
+    return (match.end(), 0.9 if marked else 0.65) if sure or marked else None
+
+
 def _extension(text: str, sure: bool, _: Label) -> Found:
     match = re.match(r"\d{3,6}(?![\d.]| ?(?:mm|cm|ml))", text)
     return (match.end(), 0.75 if sure else 0.6) if match else None
@@ -209,6 +218,8 @@ def _name(text: str, sure: bool, label: Label) -> Found:
             best = len(part), confidence
     if best:
         return best[0], 0.95 if sure else max(0.7, best[1] - 0.05)
+    if sure and 2 <= len(words) <= 3 and name_shaped(value):
+        return len(value), 0.75
     if sure and words and len(words) <= 3 and not _lower(value) and _no_words(value):
         return len(value), 0.8 if not label.weak else 0.65
     return None
@@ -228,7 +239,8 @@ def _no_words(value: str) -> bool:
     """Letters only, and none of them a word of language or medicine."""
     words = re.findall(r"[^\W\d_]{2,}", value)
     ordinary = any(look_up(w).known and (look_up(w).weight < 0 or look_up(w).clinical) for w in words)
-    return bool(words) and not any(c.isdigit() for c in value) and not ordinary
+    mixed = any(re.search(r"[a-z][A-Z]{2}", w) for w in words)  # SwinUNETR
+    return bool(words) and not any(c.isdigit() for c in value) and not ordinary and not mixed
 
 
 def _han_name(value: str, sure: bool, staff: bool = False) -> Found:
@@ -261,6 +273,7 @@ _SHAPES: dict[str, Callable[[str, bool, Label], Found]] = {
     "name": _name,
     "relative": _relative,
     "extension": _extension,
+    "handle": _handle,
     "code": _code,
     "bed": _bed,
     "date": _date,

@@ -14,7 +14,8 @@ import re
 from functools import lru_cache
 
 from auditor.detectors import cjk_names
-from auditor.detectors.lexicon import Word, eponym_pairs, fold, look_up, pinyin_surnames, pinyin_syllables
+from auditor.detectors.lexicon import Word, eponym_pairs, fold, look_up, pinyin_surnames
+from auditor.detectors.name_words import syllables
 from auditor.detectors.placeholders import is_placeholder, is_pseudonym
 
 MAX_FIELD = 96
@@ -34,6 +35,8 @@ _MODALITIES = frozenset("us ct mr cr dx mg xa rf nm pt ot sc".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OTHER = re.compile(r"[^\W\d_]|[\s^=,.'’\-_()\*/&;:]")
 
+_SELDOM = -2.3
+"""Weight of a word that no list of names has and that occurs less than twice in a million words."""
 PRIOR = {"pn": 0.6, "comma": 0.1, "plain": -0.8}
 """Log-odds (decimal) that a short field is a name before its words are looked at."""
 
@@ -163,6 +166,20 @@ def _joined(word: str) -> tuple[str, str] | None:
     return None
 
 
+def name_shaped(text: str) -> bool:
+    """Whether two or three capitalised words could be nothing but a name, where a label or a field says that
+    one stands here: each a listed name, a word that hardly occurs in text, or none of any language."""
+    words = re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", text)
+    if not 2 <= len(words) <= 3 or re.search(r"[^\w\s,.'’\-]|\d|_", text):
+        return False
+    known = [look_up(w) for w in words if len(w) > 1]
+    plain = [e.known and not e.name and (e.clinical or e.weight < _SELDOM) for e in known]
+    ordinary = [e.name and e.weight < (-0.3 if e.clinical else -1.6) for e in known]
+    personal = [e.name or not e.known for e in known]
+    titled = all(w[:1].isupper() and not re.search(r"[a-z][A-Z]{2}", w) for w in words)
+    return titled and len(known) > 1 and any(personal) and not any(plain) and not any(ordinary)
+
+
 def pinyin_name(words: list[str], strict: bool = True) -> bool:
     """A romanised Chinese surname beside one or two syllables: `Zhang Wei`, `WANG XIAOMING`. Not
     `strict`: also where the syllables are English words, as `HE^JUN`."""
@@ -170,7 +187,7 @@ def pinyin_name(words: list[str], strict: bool = True) -> bool:
     if not 2 <= len(keys) <= 3:
         return False
     for surname, given in ((keys[0], keys[1:]), (keys[-1], keys[:-1])):
-        if surname in pinyin_surnames() and len(surname) > 1 and all(_syllables(k) for k in given):
+        if surname in pinyin_surnames() and len(surname) > 1 and all(syllables(k) for k in given):
             clear = (
                 look_up(surname).weight > 1.2
                 or not any(_ordinary(look_up(k)) for k in keys)
@@ -180,8 +197,3 @@ def pinyin_name(words: list[str], strict: bool = True) -> bool:
             if clear or not strict:
                 return True
     return False
-
-
-def _syllables(key: str) -> bool:
-    table = pinyin_syllables()
-    return key in table or any(key[:i] in table and key[i:] in table for i in range(1, len(key)))

@@ -26,9 +26,14 @@ _PLATE_LABEL = re.compile(
     r"(?:licen[cs]e plate|plate no|number plate|vehicle reg(?:istration)?|kennzeichen|车牌(?:号码?)?)[\s:：#.]{0,4}(?P<v>[A-Z\u4e00-\u9fff]{1,3}[A-Z0-9·\- ]{3,9}\d[A-Z0-9]{0,3})",
     re.IGNORECASE,
 )
+_GB_PLATE = re.compile(r"(?<![\w\-])[A-HJ-PR-Y][A-HJ-PR-Y]\d{2} ?[A-HJ-PR-Z]{3}(?![\w\-])")
+_VEHICLE = re.compile(
+    r"\b(?:car|vehicle|van|truck|lorry|motor\w*|registration|reg|plates?|driv\w+)\b", re.IGNORECASE
+)
 _VIN = re.compile(r"\bVIN\W{0,3}(?P<v>[A-HJ-NPR-Z0-9]{17})\b")
 _AGE = re.compile(
     r"(?<![\w.])(?:9\d|1[0-2]\d)(?= ?-? ?(?:years?[ -]?olds?|y/?o\b|yrs?\b|year-old|ans\b|a[ñn]os\b|jahre|jährig|jaar|anni\b|лет\b|岁|歲|歳|세))"
+    r"|九十[一二三四五六七八九]?(?=周?[岁歲])|一百[零〇]?[一二三四五六七八九十]{0,2}(?=周?[岁歲])|(?<![\w.])(?:9\d|1[0-2]\d)(?=周[岁歲])"
     r"|(?<![\w.])(?:09\d|1[0-2]\d)(?=Y(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
@@ -48,6 +53,9 @@ def find_numbers(text: str) -> Iterator[Hit]:
     for pattern in (_PLATE_LABEL, _VIN):
         for match in pattern.finditer(text):
             yield Hit(Category.VEHICLE, "licence plate", match.start("v"), match.end("v"), 0.9)
+    for match in _GB_PLATE.finditer(text):
+        if _VEHICLE.search(text, max(0, match.start() - 48), match.start()):
+            yield Hit(Category.VEHICLE, "licence plate", match.start(), match.end(), 0.8)
     for match in _AGE.finditer(text):
         if "dose" not in text[max(0, match.start() - 8) : match.start()].lower():
             yield Hit(Category.AGE, "age over 89", match.start(), match.end(), 0.9)

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from auditor.detectors.lexicon import look_up
+from auditor.detectors.name_words import names_a_person
 
 _DUMMY_WORDS = frozenset(
     "anon anony anonym anonymus anonymize anonymise anonymized anonymised anonymous anonymization anonymisation "
@@ -213,6 +214,7 @@ def _is_counted(text: str) -> bool:
         and all(p.isascii() and p.isalnum() for p in parts)
         and bool(_LAST_PART.fullmatch(parts[-1]))
         and not _is_words(text)
+        and not names_a_person([word for part in parts for word in re.findall("[A-Za-z]+", part)])
         and not (" " in text and _is_family(parts[0]))
     )
 

@@ -18,6 +18,10 @@ _DOCUMENTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"CDF\x01", b"CDF\x02", b"CDF
 _SEARCHED = 8 << 20
 _END = 1 << 20
 _MANY = 2000
+_PARAMETER = re.compile(
+    rb'<Param(?:String|Long|Double)\."([A-Za-z]{3,40})">\s{0,8}\{\s{0,8}"([^"{}\x00]{1,256})"\s{0,8}\}'
+)
+"""A parameter of a Siemens raw data file."""
 _WORDS = re.compile(r"\b(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{2,}|[^\W\d_a-zA-Z]{2,})\b[ \t,.:;=/_^-]?")
 _WORDY, _LONG = 0.85, 16
 
@@ -64,6 +68,11 @@ def text_runs(stream: BinaryIO) -> Iterator[Element]:
         stream.seek(max(_SEARCHED, size - _END))
         blocks.append(stream.read(_END))
     runs = dict.fromkeys(text for block in blocks for text in scraps(block))
+    for block in blocks:
+        for name, value in dict.fromkeys(found.groups() for found in _PARAMETER.finditer(block)):
+            key, text = name.decode().removeprefix("t"), value.decode("latin-1").strip()
+            if text:
+                yield Element(Place.EXIF, f"header {key}", text)
     noisy = len(runs) > _MANY
     for text in runs:
         if not noisy or (len(text) >= _LONG and len("".join(_WORDS.findall(text))) >= _WORDY * len(text)):

@@ -27,6 +27,10 @@ NAMES = {
 """What a field is (HL7 v2.5.1 chapters 2 to 7), in the words that headings are judged by."""
 
 
+_OF_THE_MESSAGE = frozenset({"MSH-2", "MSH-9", "MSH-11", "MSH-12"})
+"""Signs, type, mode and version: words of the standard."""
+
+
 class Hl7Reader:
     """Text in OBX and NTE is searched like any text; the other fields are judged by what they are."""
 
@@ -54,7 +58,7 @@ def _elements(text: str) -> Iterator[Element]:
         for position, field in enumerate(fields, 2 if segment == "MSH" else 1):
             key = f"{segment}-{position}"
             name = f" {NAMES[key]}" if key in NAMES else ""
-            for part in field.split("~") if key != "MSH-2" else ():
+            for part in field.split("~") if key not in _OF_THE_MESSAGE else ():
                 if part.strip(' ^&"'):
                     yield Element(Place.TEXT, f"text node=# {key}{name}", _plain(part), counts=(number,))
 
