@@ -19,6 +19,7 @@ _GROUPED = re.compile(
 )
 _CN_MOBILE = re.compile(r"(?<![\w.\-+])1[3-9]\d(?:[ \-]?\d{4}){2}(?![\w]|[.\-]\d)")
 _CN_LANDLINE = re.compile(r"(?<![\w.\-+])\(?0(?:10|2\d|[3-9]\d{2})[)\-]{1,2}[2-8]\d{6,7}(?![\w]|[.\-]\d)")
+_DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])([\-./ ])(?:0[1-9]|[12]\d|3[01])\1[12]\d{3}")
 _LABEL = re.compile(
     r"(?:tel|phone|ph|mob|cell|fax|call|contact|pager|handy|电话|手机|联系|传真|電話|전화)[^\d]{0,12}$",
     re.IGNORECASE,
@@ -63,6 +64,8 @@ def find_phones(text: str) -> Iterator[Hit]:
         value = match.group()
         if re.fullmatch(r"\(?\d{3}\)?[ \-.]{1,2}\d{3}[\-. ]\d{4}", value) and _valid(value, "US"):
             yield _hit(match, text, 0.7)
+        elif _DAY.fullmatch(value):
+            continue
         elif value.lstrip("(").startswith("0") and any(_valid(value, region) for region in _REGIONS):
             yield _hit(match, text, 0.6)
 
