@@ -70,7 +70,7 @@ def sketch(
     )
     with Bars() as bars:
         made, content = sketch_source(
-            open_source(source, exclude=out.parent),
+            open_source(source),
             plan,
             key,
             load_features(features),
