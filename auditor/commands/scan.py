@@ -68,6 +68,9 @@ def scan(
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
     baseline: BaselineFile = None,
+    features: Annotated[
+        str, typer.Option("--features", help="For linkage: classical, deep, or the path of an ONNX model.")
+    ] = "deep",
     fail_on: FailOn = None,
     formats: Formats = "html,json",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted scan.")] = False,
@@ -87,6 +90,7 @@ def scan(
         metadata=table,
         limits=Limits(file_bytes=rules.limits.file_bytes, seconds=rules.limits.seconds),
         seed=seed,
+        features=features,
         known_identifiers=known_identifiers,
         original=original,
         consent=consent,

@@ -42,6 +42,8 @@ class Plan:
     limits: Limits = Limits()
     seed: int = 0
     draws: int = 20
+    features: str = "deep"
+    """What describes images for linkage: deep, classical, or the path of an ONNX model."""
     known_identifiers: Path | None = None
     """A list of the source's patients, to search the dataset for."""
     original: Path | None = None

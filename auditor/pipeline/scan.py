@@ -18,6 +18,7 @@ from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
 from auditor.linkage import attack, find_duplicates, find_near_duplicates
 from auditor.linkage.duplicates import NEAR_CAP
+from auditor.linkage.tiers import load_features
 from auditor.model import (
     Claim,
     Context,
@@ -107,6 +108,8 @@ def audit(
     today = today or started.date()
     check_rule(plan.patient)
     engine = describe_engine(plan.engine) if plan.reads_text else ""
+    if plan.portrays:
+        load_features(plan.features)  # what cannot be used is told before the scan, not after it
     table = MetadataTable(plan.metadata) if plan.metadata else None
     known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
     consents = load_consent(plan.consent) if plan.consent else None
@@ -273,7 +276,13 @@ def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progre
     outcomes = Outcomes()
     if plan.portrays:
         progress("matching images", 0, 0)
-        linkage = attack(inventory.portraits, seed=plan.seed, draws=plan.draws, progress=progress)
+        linkage = attack(
+            inventory.portraits,
+            seed=plan.seed,
+            draws=plan.draws,
+            features=load_features(plan.features),
+            progress=progress,
+        )
         if linkage.images > NEAR_CAP:
             note = f"near-duplicates were looked for among {NEAR_CAP} images drawn at random"
             linkage = replace(linkage, notes=(*linkage.notes, note))

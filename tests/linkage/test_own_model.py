@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from auditor.linkage import attack
 from auditor.linkage.own import OwnModel
 from auditor.linkage.tiers import load_features
 from tests.builders.anatomy import release
+from tests.builders.dataset import run
 from tests.builders.onnx_model import DOUBLE, FLOAT16, UINT8, pooling_model
 
 
@@ -105,3 +107,17 @@ def test_the_attack_runs_on_it(save) -> None:  # type: ignore[no-untyped-def]
     assert found.rank1 is not None and found.chance is not None
     assert found.rank1.value > 3 * found.chance
     assert "own model" in found.features
+
+
+def test_a_scan_attacks_with_the_users_model_and_names_it(save, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for each in release(4):
+        cv2.imwrite(str(folder / each.path.replace("/", "_")), each.pixels)
+    file = save(pooling_model())
+    rule = "path:^(?P<patient>[^_]+)_"
+    options = {"stages": frozenset({"linkage"}), "patient": rule, "draws": 2}
+    found = run(folder, tmp_path / "out", features=str(file), **options).report.linkage.self
+    assert found.features.startswith("own model: SHA-256")
+    with pytest.raises(UsageError, match="cannot be loaded"):
+        run(folder, tmp_path / "out", features=str(save(b"junk")), **options)
