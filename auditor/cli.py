@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from auditor.commands.demo import demo
+from auditor.commands.fix import fix
 from auditor.commands.init import init
 from auditor.commands.locate import locate
 from auditor.commands.manual import explain, rules
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (scan, gate, report, explain, rules, locate, init, whatif, sketch, compare_sketches, demo):
+for command in (scan, gate, report, explain, rules, locate, fix, init, whatif, sketch, compare_sketches, demo):
     app.command()(command)
 
 

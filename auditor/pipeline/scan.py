@@ -44,6 +44,7 @@ from auditor.pipeline import assemble
 from auditor.pipeline.across import judge_across
 from auditor.pipeline.attribution import MetadataTable, PathRule, check_rule
 from auditor.pipeline.comparison import judge_original
+from auditor.pipeline.devices import devices
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
 from auditor.pipeline.imagery import judge_imagery
@@ -180,6 +181,7 @@ def audit(
             records=assemble.records(outcomes),
             risk=assemble.risk(measured),
             verdict=VerdictModel(status="incomplete", reasons=[], reasons_zh=[]),
+            devices=devices(inventory, display),
             limits=[text.en for text in told],
             limits_zh=[text.zh for text in told],
         )

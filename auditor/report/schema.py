@@ -221,6 +221,32 @@ class Risk(Model):
     """Patients per tenth of risk: [0, 0.1), [0.1, 0.2) … [0.9, 1]."""
 
 
+class RegionRow(Model):
+    """A rectangle in which something was found."""
+
+    box: list[int]
+    """x0, y0, x1, y1 in pixels of the stored frame, with a margin."""
+    images: int
+    share: FiniteFloat
+    """Of the device's images."""
+
+
+class DeviceRow(Model):
+    """A device on whose images something was found, and what would have to be blacked out."""
+
+    maker: str
+    model: str
+    modality: str
+    """Each empty where it is not known, or holds what must not be shown."""
+    rows: int
+    columns: int
+    images: int
+    images_found: int
+    regions: list[RegionRow]
+    left_out: int = 0
+    """Regions that are too large or too many for a mask."""
+
+
 class VerdictModel(Model):
     status: str
     """pass | review | fail | incomplete"""
@@ -238,6 +264,7 @@ class Report(Model):
     records: Records
     risk: Risk
     verdict: VerdictModel
+    devices: list[DeviceRow] = []
     limits: list[str] = []
     limits_zh: list[str] = []
     """What this run could not see, in words, from what was skipped, missing or not measured."""
