@@ -21,6 +21,7 @@ from auditor.commands.init import init
 from auditor.commands.locate import locate
 from auditor.commands.manual import explain, rules
 from auditor.commands.reports import gate, report
+from auditor.commands.reveal import reveal
 from auditor.commands.scan import scan
 from auditor.commands.sketches import compare_sketches, sketch
 from auditor.commands.whatif import whatif
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (scan, gate, report, explain, rules, locate, fix, init, whatif, sketch, compare_sketches, demo):
+for command in (scan, gate, report, explain, rules, locate, fix, reveal, init, whatif, sketch, compare_sketches, demo):
     app.command()(command)
 
 

@@ -74,8 +74,8 @@ class Key:
 class Sealer:
     """Seals what a scan must keep between its stages, so that its state on disk holds no value."""
 
-    def __init__(self, key: Key) -> None:
-        self._cipher = AESGCM(key.derive("state"))
+    def __init__(self, key: Key, purpose: str = "state") -> None:
+        self._cipher = AESGCM(key.derive(purpose))
 
     def seal(self, data: bytes) -> bytes:
         """AES-256-GCM with a random nonce in front."""

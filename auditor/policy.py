@@ -91,6 +91,13 @@ class Limits(Section):
     seconds: float = Field(600.0, gt=0)
 
 
+class ReportSection(Section):
+    """What the report shows."""
+
+    pictures: int = Field(12, ge=0, le=100)
+    """Devices of which a picture shows where text was found; 0: none."""
+
+
 class Policy(Section):
     """The whole of audit.toml; every part has a default."""
 
@@ -100,6 +107,7 @@ class Policy(Section):
     records: Records = Records()
     retention: Retention = Retention()
     limits: Limits = Limits()
+    report: ReportSection = ReportSection()
     waiver: tuple[Waiver, ...] = ()
 
     def waiver_for(self, rule: str, location: str, today: dt.date) -> Waiver | None:

@@ -13,6 +13,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from auditor import cli
+from auditor.evidence import reveal
+from auditor.keys import load_key
+from auditor.remedies import WRITERS, load_repairs
 from auditor.report import FORMATS, load_report, render
 from tests.builders.dataset import film, write
 from tests.builders.dicom import make_dicom
@@ -99,6 +102,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     import sys
 
     command = [sys.executable, "-m", "auditor", "scan", str(folder), "--out", str(out), "--workers", "1"]
+    command += ["--evidence", str(out / "vault"), "--key", str(base / "key")]
     with printed.open("wb") as stream:
         ended = subprocess.run(
             [*command, "--format", ",".join(FORMATS)], stdout=stream, stderr=stream, cwd=base, check=False
@@ -128,6 +132,24 @@ def test_no_file_of_the_report_holds_a_secret(audited: tuple[Path, str]) -> None
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_no_format_holds_a_secret(audited: tuple[Path, str], name: str, lang: str) -> None:
     assert leaks(render(load_report(audited[0] / "report.json"), name, lang=lang)) == []
+
+
+def test_the_vault_is_sealed_and_gives_the_secrets_to_the_key(
+    audited: tuple[Path, str], tmp_path: Path
+) -> None:
+    assert reveal(audited[0] / "vault", load_key(audited[0].parent / "key"), tmp_path) > 10
+    table = (tmp_path / "evidence.csv").read_text(encoding="utf-8")
+    assert {"Zbigniew", "48213957", "110105194912310021"} <= set(leaks(table))
+    assert any(path.suffix == ".png" for path in tmp_path.iterdir())
+
+
+def test_instructions_for_repair_hold_no_secret(audited: tuple[Path, str], tmp_path: Path) -> None:
+    repairs = load_repairs(audited[0])
+    written = [path for write_files in WRITERS.values() for path in write_files(repairs, tmp_path)]
+    assert {
+        path.name: leaks(path.read_text(encoding="utf-8")) for path in written if leaks(path.read_text())
+    } == {}
+    assert "PatientName" in (tmp_path / "deid.dicom").read_text(encoding="utf-8")
 
 
 def test_the_secrets_were_found(audited: tuple[Path, str]) -> None:

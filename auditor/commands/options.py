@@ -45,7 +45,14 @@ Formats = Annotated[str, typer.Option("--format", help=f"Comma-separated: {', '.
 
 
 def run_audit(
-    source: Path, folder: Path, rules: Policy, plan: Plan, key: Path | None, workers: int, resume: bool
+    source: Path,
+    folder: Path,
+    rules: Policy,
+    plan: Plan,
+    key: Path | None,
+    workers: int,
+    resume: bool,
+    evidence: Path | None = None,
 ) -> Audit:
     """Audit `source` into `folder`, with progress on a terminal."""
     from auditor.pipeline.scan import audit
@@ -60,6 +67,7 @@ def run_audit(
             workers=workers,
             resume=resume,
             progress=bars,
+            evidence=evidence,
         )
 
 

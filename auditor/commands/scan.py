@@ -67,6 +67,10 @@ def scan(
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option("--evidence", help="Folder for a sealed vault of what was found; see auditor reveal."),
+    ] = None,
     baseline: BaselineFile = None,
     features: Annotated[
         str, typer.Option("--features", help="For linkage: classical, deep, or the path of an ONNX model.")
@@ -102,7 +106,7 @@ def scan(
         folder = Path(scratch) if to_stdout else Path(out or f"reports/{open_source(source).name}")
         if to_stdout and len(chosen) != 1:
             raise UsageError("Only one format fits on stdout", "--out -", "Name one with --format.")
-        done = run_audit(source, folder, rules, plan, key, processes, resume)
+        done = run_audit(source, folder, rules, plan, key, processes, resume, evidence)
         report = judge_new(done.report, folder, earlier, rules)
         written = write_report(report, folder, lang=language(lang), formats=chosen)
         if to_stdout:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from auditor.inventory.batch import Collector
+from auditor.inventory.lookup import item_from
 from auditor.inventory.store import Inventory
 from auditor.model import Element, Item
 
@@ -30,12 +30,14 @@ class Series:
     files: tuple[Item, ...]
 
 
-def series_of(inventory: Inventory, modalities: frozenset[str], fewest: int, most: int) -> Iterator[Series]:
+def series_of(
+    inventory: Inventory, modalities: frozenset[str], fewest: int, most: int, *, again: bool = False
+) -> Iterator[Series]:
     """Every series of these modalities with `fewest` files or more; `most` files of it at most.
 
-    Left out are those on which something was noted before an interruption.
+    Left out, unless `again`, are those on which something was noted before an interruption.
     """
-    noted = {row[0] for row in inventory.db.execute(_NOTED).fetchall()}
+    noted = set() if again else {row[0] for row in inventory.db.execute(_NOTED).fetchall()}
     rows = inventory.stream(_SLICES, [fewest])
     for _, members in groupby(rows, key=lambda row: row[:3]):
         files: list[Item] = []
@@ -47,8 +49,7 @@ def series_of(inventory: Inventory, modalities: frozenset[str], fewest: int, mos
                 continue
             if first < 0:
                 first, claim = item, own_claim
-            within, inner = json.loads(inventory.unseal(inside)) if inside else ("", ())
-            files.append(Item(inventory.path(path), size, within=within, members=tuple(inner)))
+            files.append(item_from(inventory, path, size, inside))
         if len(files) >= fewest and first not in noted:
             yield Series(first, claim, tuple(files))
 

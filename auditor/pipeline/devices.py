@@ -6,11 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from auditor.inventory import Inventory
+from auditor.inventory.lookup import item_at
 from auditor.model import Box, Claim, Context, Element, Facts, Place, Severity
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import judge_elements, rules
+from auditor.pipeline.plan import Plan
+from auditor.pipeline.shown import one_frame, outline
 from auditor.pixels.regions import unite
 from auditor.report.schema import DeviceRow, RegionRow
+from auditor.sources import Source
 
 MOST_DEVICES = 100
 MOST_REGIONS = 24
@@ -19,6 +23,7 @@ _SHARE = 0.6
 _IMAGES = "SELECT told, count(*) FROM items JOIN facts USING (fact) WHERE frames_total > 0 GROUP BY told"
 _BOXES = """SELECT DISTINCT told, item, bbox FROM findings JOIN items USING (item) JOIN facts USING (fact)
     WHERE bbox <> '' AND severity >= $1 AND location LIKE 'pixels%' ORDER BY item, bbox"""
+_SEEN = "SELECT counts, bbox FROM occurrences WHERE item = $1 AND bbox <> '' ORDER BY counts, bbox"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,23 +37,46 @@ class Device:
     columns: int
 
 
-def devices(inventory: Inventory, display: Display) -> list[DeviceRow]:
-    """One row a device on whose images something was found, those with most such images first."""
+def devices(
+    source: Source, inventory: Inventory, display: Display, plan: Plan, pictures: int
+) -> list[DeviceRow]:
+    """One row a device on whose images something was found, those with most such images first.
+
+    pictures: of so many of them a picture is made that shows where.
+    """
     total: Counter[Device] = Counter()
     for told, count in inventory.stream(_IMAGES):
         total[_device(inventory.facts_in(told))] += count
     found: defaultdict[Device, set[tuple[int, Box]]] = defaultdict(set)
-    for told, item, bbox in findings_with_boxes(inventory):
-        x0, y0, x1, y1 = (int(number) for number in bbox.split())
-        found[_device(inventory.facts_in(told))].add((item, (x0, y0, x1, y1)))
+    for told, item, bbox in inventory.stream(_BOXES, [Severity.LOW.rank]):
+        found[_device(inventory.facts_in(told))].add((item, _box(bbox)))
     ranked = sorted(found, key=lambda device: (-len({item for item, _ in found[device]}), device))
-    return [_row(device, total[device], found[device], display) for device in ranked[:MOST_DEVICES]]
+    rows = [_row(device, total[device], found[device], display) for device in ranked[:MOST_DEVICES]]
+    if not plan.reads_text:
+        return rows
+    shown = [
+        row.model_copy(update={"picture": _picture(source, inventory, device, found[device], plan)})
+        for device, row in zip(ranked[:pictures], rows, strict=False)
+    ]
+    return shown + rows[len(shown) :]
 
 
-def findings_with_boxes(inventory: Inventory) -> list[tuple[bytes, int, str]]:
-    """Sealed facts, item and box of every finding in a frame that weighs something."""
-    rows: list[tuple[bytes, int, str]] = inventory.db.execute(_BOXES, [Severity.LOW.rank]).fetchall()
-    return rows
+def _picture(
+    source: Source, inventory: Inventory, device: Device, found: set[tuple[int, Box]], plan: Plan
+) -> str:
+    """The image of the device on which most was found, all that was seen on it black; empty without one."""
+    item, _ = max(Counter(number for number, _ in found).items(), key=lambda each: (each[1], -each[0]))
+    seen = inventory.db.execute(_SEEN, [item]).fetchall()
+    frame = one_frame(source, item_at(inventory, item), int((seen[0][0] or "0").split(",")[0]), plan.limits)
+    if frame is None or frame.display.shape[:2] != (device.rows, device.columns):
+        return ""
+    boxes = [_box(bbox) for _, bbox in seen] + [box for _, box in found]
+    return outline(frame, boxes)
+
+
+def _box(bbox: str) -> Box:
+    x0, y0, x1, y1 = (int(number) for number in bbox.split())
+    return x0, y0, x1, y1
 
 
 def _row(device: Device, images: int, found: set[tuple[int, Box]], display: Display) -> DeviceRow:

@@ -43,6 +43,7 @@ from auditor.model import (
 from auditor.pipeline import assemble
 from auditor.pipeline.across import judge_across
 from auditor.pipeline.attribution import MetadataTable, PathRule, check_rule
+from auditor.pipeline.collect import collect_evidence
 from auditor.pipeline.comparison import judge_original
 from auditor.pipeline.devices import devices
 from auditor.pipeline.display import Display
@@ -98,12 +99,13 @@ def audit(
     resume: bool = False,
     progress: Progress = no_progress,
     today: dt.date | None = None,
+    evidence: Path | None = None,
 ) -> Audit:
     """Audit `source`, write its tables into `folder`, and return the report.
 
     workers: processes for reading and judging; 0 uses this one. resume: go on with the state that
     an interrupted scan left in `folder`. Raises AuditorError for wrong settings; InterruptedScanError
-    when the user stops it, with everything examined so far kept.
+    when the user stops it, with everything examined so far kept. evidence: folder for the vault.
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     today = today or started.date()
@@ -161,10 +163,13 @@ def audit(
         progress("writing tables", 0, 0)
         display = Display(key, store.flagged())
         missing = list(table.missing(path for _, path, _ in inventory.paths())) if table else []
-        evidence = _evidence(store)
-        patients = list(patient_rows(evidence, outcomes.linkage, outcomes.records))
+        if evidence:
+            progress("sealing evidence", 0, 0)
+            collect_evidence(source, inventory, key, evidence, plan.limits)
+        weighed = _evidence(store)
+        patients = list(patient_rows(weighed, outcomes.linkage, outcomes.records))
         _write_tables(folder, inventory, store, outcomes, patients, display, missing)
-        measured = dataset_risk(patients, policy.gate.patient_risk, evidence, _direct_ways(plan))
+        measured = dataset_risk(patients, policy.gate.patient_risk, weighed, _direct_ways(plan))
         data = assemble.dataset(
             shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
         )
@@ -181,7 +186,7 @@ def audit(
             records=assemble.records(outcomes),
             risk=assemble.risk(measured),
             verdict=VerdictModel(status="incomplete", reasons=[], reasons_zh=[]),
-            devices=devices(inventory, display),
+            devices=devices(source, inventory, display, plan, policy.report.pictures),
             limits=[text.en for text in told],
             limits_zh=[text.zh for text in told],
         )

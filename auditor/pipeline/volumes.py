@@ -3,7 +3,7 @@ a face, and what linkage compares is one picture of the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from auditor.inventory import Inventory
 from auditor.inventory.series import Series, looks, note, series_of
 from auditor.linkage.volumes import is_volume, portray_volume
-from auditor.model import Element, Frame, Item, Place, Text, Volume
+from auditor.model import Element, Item, Place, Text, Volume
 from auditor.pipeline.examine import TimeUp, time_limit
 from auditor.pipeline.parallel import run
 from auditor.pipeline.plan import Plan, Progress
+from auditor.pipeline.shown import one_frame
 from auditor.pixels import Look, is_head_sized, try_head
-from auditor.readers import read_item
 from auditor.readers.base import Limits
 from auditor.readers.containers import ContainerError, open_item
 from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stack
@@ -99,17 +99,10 @@ def rebuild(source: Source, files: Sequence[Item], limits: Limits, *, heads_only
     if heads_only and not is_head_sized(builder.shape, builder.spacing):
         return None
     for (number, index), own in builder.wanted.items():
-        frame = _frame(source, files[number], index, limits)
+        frame = one_frame(source, files[number], index, limits)
         if frame is not None:
             builder.add(own, frame)
     return builder.volume()
-
-
-def _frame(source: Source, item: Item, index: int, limits: Limits) -> Frame | None:
-    opened = open_item(source, item, limits)
-    with opened.stream:
-        frames: Iterator[object] = read_item(opened.stream, item, limits).frames()
-        return next((f for f in frames if isinstance(f, Frame) and f.index == index), None)
 
 
 def _try(source: Source, plan: Plan, tasks: Sequence[Series]) -> Tried:

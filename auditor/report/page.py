@@ -69,7 +69,7 @@ def render_html(report: Report, lang: str = "en") -> str:
     t = locale(lang)
     style, script = asset("style.css"), asset("enhance.js")
     policy = (
-        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "
+        f"default-src 'none'; img-src data:; style-src {source_hash(style)}; script-src {source_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     groups = ordered(report.findings.groups)

@@ -245,6 +245,8 @@ class DeviceRow(Model):
     regions: list[RegionRow]
     left_out: int = 0
     """Regions that are too large or too many for a mask."""
+    picture: str = ""
+    """PNG in base64: one such image, at most 32 pixels large, with all that was found on it black."""
 
 
 class VerdictModel(Model):

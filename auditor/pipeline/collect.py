@@ -1,0 +1,91 @@
+"""What goes into the vault: the values behind findings, crops of what was found in frames, rendered heads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditor.evidence import Entry, Vault
+from auditor.inventory import Inventory
+from auditor.inventory.lookup import item_at, item_from
+from auditor.inventory.series import Series, series_of
+from auditor.keys import Key
+from auditor.model import Item, Severity
+from auditor.pipeline.shown import crop, one_frame, png
+from auditor.pipeline.volumes import MODALITIES, MOST, rebuild
+from auditor.pixels import Look, look_at
+from auditor.readers import read_item
+from auditor.readers.base import Limits
+from auditor.readers.containers import ContainerError, open_item
+from auditor.readers.dicom_series import FEWEST
+from auditor.sources import Source
+
+CROPS, RENDERS = 500, 100
+"""At most so many pictures: enough to check what was found, and no second copy of the dataset."""
+_VALUES = """SELECT rule, hmac, any_value(content), any_value(s.location), min(o.item)
+    FROM matches m JOIN values_seen s USING (value) JOIN occurrences o USING (value)
+    WHERE hmac <> '' AND severity >= $1 GROUP BY rule, hmac, value ORDER BY rule, hmac"""
+_CROPS = """SELECT f.rule, f.location, f.counts, f.bbox, f.hmac, f.item FROM findings f
+    WHERE bbox <> '' AND severity >= $1 AND location LIKE 'pixels%'
+    ORDER BY severity DESC, item, counts, bbox LIMIT $2"""
+_HEADS = """SELECT DISTINCT f.rule, f.location, f.item, i.path, i.size, i.inside, i.frames_total, i.kind
+    FROM findings f JOIN items i USING (item) WHERE location LIKE 'head volume%' AND rule <> 'P609'
+    ORDER BY item LIMIT $1"""
+_BROKEN = (OSError, ContainerError, MemoryError)
+
+
+def collect_evidence(source: Source, inventory: Inventory, key: Key, folder: Path, limits: Limits) -> int:
+    """Seal the evidence of everything from low on into a vault; returns the number of its entries."""
+    vault = Vault(folder, key)
+    for entry in (
+        *_values(inventory),
+        *_crops(source, inventory, limits),
+        *_renders(source, inventory, limits),
+    ):
+        vault.add(entry)
+    return vault.count
+
+
+def _values(inventory: Inventory) -> Iterator[Entry]:
+    for rule, hmac, content, location, item in inventory.stream(_VALUES, [Severity.LOW.rank]):
+        text = json.loads(inventory.unseal(content))[0]
+        path = item_at(inventory, item).path
+        yield Entry("value", rule, path, location, value_hmac=hmac, content=text.encode("utf-8", "replace"))
+
+
+def _crops(source: Source, inventory: Inventory, limits: Limits) -> Iterator[Entry]:
+    for rule, location, counts, bbox, hmac, number in inventory.stream(_CROPS, [Severity.LOW.rank, CROPS]):
+        item = item_at(inventory, number)
+        frame = one_frame(source, item, int(counts.split(",")[0] or 0), limits)
+        if frame is not None:
+            x0, y0, x1, y1 = (int(side) for side in bbox.split())
+            yield Entry("crop", rule, item.path, location, bbox, hmac, crop(frame, (x0, y0, x1, y1)))
+
+
+def _renders(source: Source, inventory: Inventory, limits: Limits) -> Iterator[Entry]:
+    wanted = list(inventory.stream(_HEADS, [RENDERS]))
+    rebuilt: dict[int, Series] = {}
+    if any(kind == "dicom" and frames == 1 for *_, frames, kind in wanted):
+        first = {row[2] for row in wanted}
+        every = series_of(inventory, MODALITIES, FEWEST, MOST, again=True)
+        rebuilt = {series.first: series for series in every if series.first in first}
+    for rule, location, number, path, size, inside, _, _ in wanted:
+        item = item_from(inventory, path, size, inside)
+        try:
+            seen = _look(source, item, rebuilt.get(number), limits)
+        except _BROKEN:
+            continue
+        if seen is not None:
+            yield Entry("render", rule, item.path, location, content=seen)
+
+
+def _look(source: Source, item: Item, series: Series | None, limits: Limits) -> bytes | None:
+    if series is not None:
+        volume = rebuild(source, series.files, limits)
+    else:
+        opened = open_item(source, item, limits)
+        with opened.stream:
+            volume = read_item(opened.stream, item, limits).volume()
+    seen = look_at(volume) if volume is not None else None
+    return None if seen is None or seen.look in (Look.REMOVED, Look.STRIPPED) else png(seen.picture)
