@@ -36,7 +36,21 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (scan, gate, report, explain, rules, locate, fix, reveal, init, whatif, sketch, compare_sketches, demo):
+for command in (
+    scan,
+    gate,
+    report,
+    explain,
+    rules,
+    locate,
+    fix,
+    reveal,
+    init,
+    whatif,
+    sketch,
+    compare_sketches,
+    demo,
+):
     app.command()(command)
 
 

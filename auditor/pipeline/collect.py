@@ -82,7 +82,7 @@ def _renders(source: Source, inventory: Inventory, limits: Limits) -> Iterator[E
 
 def _look(source: Source, item: Item, series: Series | None, limits: Limits) -> bytes | None:
     if series is not None:
-        volume = rebuild(source, series.files, limits)
+        volume = rebuild(source, series.files, limits, heads_only=True)
     else:
         opened = open_item(source, item, limits)
         with opened.stream:
