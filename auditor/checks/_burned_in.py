@@ -40,13 +40,15 @@ _INSTITUTION = re.compile(
 )
 _CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*](?=[^\W\d_]{2})")
 """What OCR makes of the caret between the parts of a DICOM name."""
+_LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
+"""What OCR makes of the colon between a label and its number; the same length, so that positions stay."""
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 
 
 @lru_cache(maxsize=16384)
 def identifying(text: str) -> tuple[Hit, ...]:
     """Return what in a line identifies, best evidence first; empty for acquisition text."""
-    line = text.strip()
+    line = _LABEL_END.sub(":", text.strip())
     hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
     if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
         hits = _in_pixels_only(_CARET.sub("^", line)) or hits

@@ -73,6 +73,7 @@ class BurnedInText(ElementCheck):
     bad = (
         seen("Name: SEXTON CARMEN"),
         seen("14:43:31"),
+        seen("Patient ID.3209648408"),
         seen("DOB: 08/04/1932"),
         seen("616205"),
         seen("姓名：王小明"),

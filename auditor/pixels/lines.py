@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 """(rows, columns) grey, or (rows, columns, 3) RGB."""
 SURE = 0.8
-"""Below this score a line is also read upside down and mirrored: it may be either."""
+"""From which score a reading is believed."""
+CLEAR = 0.9
+"""Score of a line that leaves no doubt; below, it is also read upside down and mirrored: it may be either."""
 
 
 @dataclass(frozen=True, slots=True)

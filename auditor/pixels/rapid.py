@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-from auditor.pixels.lines import SURE, Image, Line
+from auditor.pixels.lines import CLEAR, SURE, Image, Line
 from auditor.pixels.views import MULTIPLE
 
 Quads = NDArray[np.float32]
@@ -93,7 +93,7 @@ class RapidEngine:
         texts = [self._recognise(crop) for crop in crops]
         lines = [i for i, crop in enumerate(crops) if crop.shape[1] >= _LINE_ASPECT * crop.shape[0]]
         mirrored = False
-        for i in [i for i in lines if turned and _trust(texts[i], crops[i]) < SURE]:
+        for i in [i for i in lines if turned and _trust(texts[i], crops[i]) < CLEAR]:
             upright = max(texts[i], self._recognise(crops[i][::-1, ::-1]), key=_score)
             other = self._mirrored(crops[i])
             won = _score(other) > max(

@@ -9,14 +9,12 @@ from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place, Text
 from auditor.pixels.engines import TESSERACT_ALONE, detector_of, load_engine
 from auditor.pixels.layout import Block, join, settle
-from auditor.pixels.lines import Engine
+from auditor.pixels.lines import CLEAR, Engine
 from auditor.pixels.plausible import placed
 from auditor.pixels.screen import MEASURED, may_hold_text
 from auditor.pixels.views import Grey, pieces, views
 
 EFFORTS = ("fast", "standard", "thorough")
-CLEAR = 0.9
-"""Score of a line that leaves no doubt."""
 LOCATION = "pixels frame=#"
 
 

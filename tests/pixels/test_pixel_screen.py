@@ -37,6 +37,23 @@ def test_text_that_the_display_hides_passes(engine: RapidEngine) -> None:
     assert may_hold_text(Frame(0, np.zeros(stored.shape, np.uint8), stored), engine)
 
 
+def test_a_label_without_its_value_passes(engine: RapidEngine) -> None:
+    assert may_hold_text(written("Name:", scale=1.0)[0], engine)
+
+
+def test_large_text_upside_down_passes(engine: RapidEngine) -> None:
+    image = noise(700, 900)
+    draw(image, "KOWALSKI", 120, 300, scale=3.0)
+    assert may_hold_text(Frame(0, np.ascontiguousarray(image[::-1, ::-1])), engine)
+
+
+def test_small_type_on_a_sheet_passes(engine: RapidEngine) -> None:
+    image = noise(2600, 2300)
+    draw(image, "KOWALSKI JAN 616205", 1900, 2500, scale=0.8)
+    assert may_hold_text(Frame(0, image), engine)
+    assert not may_hold_text(Frame(0, noise(2600, 2300)), engine)
+
+
 def test_a_marker_alone_does_not_pass(engine: RapidEngine) -> None:
     assert not may_hold_text(written("PORTABLE", scale=1.0)[0], engine)
 
