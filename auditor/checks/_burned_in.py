@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 
 from auditor.detectors import Hit, detect, is_acquisition_text, is_placeholder, person_name
+from auditor.detectors.label_list import find_labels
+from auditor.detectors.lexicon import look_up
 from auditor.model import Category
 
 WEAK = 0.3
@@ -42,13 +44,19 @@ _CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*](?=[^\W\d_]{2})")
 """What OCR makes of the caret between the parts of a DICOM name."""
 _LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
 """What OCR makes of the colon between a label and its number; the same length, so that positions stay."""
+_SPECKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f]")
+"""Raised and lowered signs are specks more often than signs."""
+_VALUE = re.compile(r"\s?[:：]\s?([^\W\d_]{2,}(?:[\s,^.'-]+[^\W\d_]+){0,3})")
+LABELLED = 0.7
+STRONG_NAME = 1.0
+"""Log-likelihood ratio of a word that is seldom anything but a name."""
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 
 
 @lru_cache(maxsize=16384)
 def identifying(text: str) -> tuple[Hit, ...]:
     """Return what in a line identifies, best evidence first; empty for acquisition text."""
-    line = _LABEL_END.sub(":", text.strip())
+    line = _SPECKS.sub(" ", _LABEL_END.sub(":", text.strip()))
     hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
     if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
         hits = _in_pixels_only(_CARET.sub("^", line)) or hits
@@ -86,5 +94,32 @@ def _in_pixels_only(line: str) -> list[Hit]:
         found = pattern.search(line)
         if found is not None:
             return [Hit(category, kind, 0, len(line), IN_PIXELS)]
-    sure = 0.0 if is_acquisition_text(line) else person_name(line)
+    if (labelled := _labelled_name(line)) is not None:
+        return [labelled]
+    if is_acquisition_text(line):
+        return []
+    sure = max(person_name(line), SURE_NAME * _names_somebody(line))
     return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []
+
+
+def _labelled_name(line: str) -> Hit | None:
+    """What stands after a name's label and its colon, whatever its words mean elsewhere."""
+    for label, _, end in find_labels(line):
+        value = _VALUE.match(line, end) if label.category is Category.NAME else None
+        if (
+            value is not None
+            and not is_placeholder(value.group(1))
+            and not is_acquisition_text(value.group(1))
+        ):
+            return Hit(Category.NAME, label.kind, value.start(1), value.end(1), LABELLED)
+    return None
+
+
+def _names_somebody(line: str) -> bool:
+    """Whether a line is two or three words, one plainly a name and none of medicine: in free text the other may be
+    any word; standing alone in an image they are a name."""
+    words = re.split(r"[\s,^.]+", line.strip(" ,.^"))
+    if not 2 <= len(words) <= 3 or not all(word.isalpha() and len(word) > 1 for word in words):
+        return False
+    known = [look_up(word) for word in words]
+    return not any(word.clinical for word in known) and any(w.name and w.weight >= STRONG_NAME for w in known)
