@@ -9,6 +9,7 @@ from typing import Any
 from auditor.checks import all_checks
 from auditor.checks.base import Check
 from auditor.errors import UsageError
+from auditor.standards.classes import table
 
 
 def manual_page(rule: str, lang: str = "en") -> str:
@@ -22,7 +23,8 @@ def manual_page(rule: str, lang: str = "en") -> str:
 def rule_table(lang: str = "en") -> str:
     """One line a rule: id, severity, way, title."""
     return "\n".join(
-        f"{check.id}  {check.severity:<8}  {check.way:<28}  {check.title[lang]}" for check in all_checks()
+        f"{check.id}  {check.severity:<8}  {check.way or '':<28}  {check.title[lang]}"
+        for check in all_checks()
     )
 
 
@@ -32,7 +34,7 @@ def write_pages(folder: Path) -> int:
     for check in all_checks():
         (folder / f"{check.id}.md").write_text(_page(check, "en"), encoding="utf-8")
     rows = [
-        f"| [{check.id}]({check.id}.md) | {check.title.en} | {check.severity} | {check.category} | {check.way} |"
+        f"| [{check.id}]({check.id}.md) | {check.title.en} | {check.severity} | {check.category} | {check.way or ''} |"
         for check in all_checks()
     ]
     head = ["# Rules", "", "Generated from the checks by `make rules`.", ""]
@@ -43,9 +45,13 @@ def write_pages(folder: Path) -> int:
 
 def _page(check: Check[Any], lang: str) -> str:
     manual = inspect.getdoc(type(check)) or ""
+    way = check.way or ("none, a duty" if lang == "en" else "无，属于义务")
+    classes = "\n".join(f"- {line}" for line in table()[check.category].lines(lang))
+    heading = "What standards call it" if lang == "en" else "相关标准中的类别"
     return (
         f"# {check.id} {check.title[lang]}\n\n"
-        f"Severity {check.severity} · category {check.category} · way {check.way}\n\n"
+        f"Severity {check.severity} · category {check.category} · way {way}\n\n"
         f"{manual}\n\n"
         f"**{'Remedy' if lang == 'en' else '处理建议'}:** {check.remedy[lang]}\n"
+        + (f"\n**{heading}**\n\n{classes}\n" if classes else "")
     )

@@ -34,7 +34,8 @@ class Check(ABC, Generic[S]):
     remedy: ClassVar[Text]
     severity: ClassVar[Severity]
     category: ClassVar[Category]
-    way: ClassVar[Way]
+    way: ClassVar[Way | None]
+    """The way back to a person that it is about; None for duties that are none, such as consent."""
     good: ClassVar[tuple[Example[S], ...]]
     bad: ClassVar[tuple[Example[S], ...]]
 

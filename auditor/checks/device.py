@@ -45,8 +45,8 @@ class Device(ElementCheck):
     id = "T121"
     title = Text(en="The identity of a device is kept", zh="保留了设备的身份信息")
     remedy = Text(
-        en="Remove or replace it, or claim option 113109 (Retain Device Identity).",
-        zh="删除或替换，或在确有需要时声明选项 113109（保留设备身份）。",
+        en="Remove or replace it (PS3.15 actions X, Z, D), or claim option 113109 (Retain Device Identity).",
+        zh="删除或替换（PS3.15 动作 X、Z、D），或在确有需要时声明选项 113109（保留设备身份）。",
     )
     severity = Severity.MEDIUM
     category = Category.DEVICE

@@ -33,7 +33,10 @@ class HighAge(ElementCheck):
 
     id = "T132"
     title = Text(en="An age over 89 is kept", zh="保留了 89 岁以上的年龄")
-    remedy = Text(en="Cap ages at 89 or write 90+.", zh="将 89 岁以上的年龄合并为一类。")
+    remedy = Text(
+        en="Cap ages at 89 or write 90+ (PS3.15 action X; C under option 113108).",
+        zh="将 89 岁以上的年龄合并为一类（PS3.15 动作 X；选项 113108 下为 C）。",
+    )
     severity = Severity.MEDIUM
     category = Category.AGE
     way = Way.DATA

@@ -50,8 +50,8 @@ class Identifier(ElementCheck):
     id = "T103"
     title = Text(en="An identifier from the source system is kept", zh="保留了来源系统的标识号")
     remedy = Text(
-        en="Replace it by a pseudonym from a random or keyed mapping, or remove it.",
-        zh="以随机或带密钥映射生成的假名替换，或将其删除。",
+        en="Replace it by a pseudonym from a random or keyed mapping, or remove it (PS3.15 actions D, Z, X).",
+        zh="以随机或带密钥映射生成的假名替换，或将其删除（PS3.15 动作 D、Z、X）。",
     )
     severity = Severity.HIGH
     category = Category.RECORD_NUMBER

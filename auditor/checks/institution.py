@@ -42,8 +42,8 @@ class Institution(ElementCheck):
     id = "T122"
     title = Text(en="An institution is named", zh="保留了机构名称")
     remedy = Text(
-        en="Remove it, or claim option 113112 (Retain Institution Identity).",
-        zh="删除，或在确有需要时声明选项 113112（保留机构身份）。",
+        en="Remove it (PS3.15 actions X, Z, D), or claim option 113112 (Retain Institution Identity).",
+        zh="删除（PS3.15 动作 X、Z、D），或在确有需要时声明选项 113112（保留机构身份）。",
     )
     severity = Severity.MEDIUM
     category = Category.INSTITUTION

@@ -41,8 +41,8 @@ class KeptDate(ElementCheck):
     id = "T111"
     title = Text(en="A date or time of the examination is kept", zh="保留了检查的日期或时间")
     remedy = Text(
-        en="Remove it, or shift by a random amount per patient and claim 113107.",
-        zh="删除日期时间，或按患者随机平移并声明选项 113107。",
+        en="Remove it (PS3.15 actions X, Z, D), or shift by a random amount per patient and claim 113107.",
+        zh="删除日期时间（PS3.15 动作 X、Z、D），或按患者随机平移并声明选项 113107。",
     )
     severity = Severity.MEDIUM
     category = Category.DATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.checks.base import Example, StewardshipCheck
-from auditor.model import Category, Context, Match, Severity, Text, Way
+from auditor.model import Category, Context, Match, Severity, Text
 from auditor.model.survey import PatientStanding, Stewardship
 
 
@@ -37,7 +37,7 @@ class NoConsent(StewardshipCheck):
     )
     severity = Severity.HIGH
     category = Category.CLAIM
-    way = Way.RECORD
+    way = None
     good = (_one("valid"), _one(""))
     bad = (_one("missing"), _one("withdrawn"), _one("for another purpose"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.checks.base import Example, StewardshipCheck
-from auditor.model import Category, Context, Match, Severity, Text, Way
+from auditor.model import Category, Context, Match, Severity, Text
 from auditor.model.survey import PatientStanding, Stewardship
 
 
@@ -32,7 +32,7 @@ class PastRetention(StewardshipCheck):
     )
     severity = Severity.MEDIUM
     category = Category.CLAIM
-    way = Way.RECORD
+    way = None
     good = (
         Example(Stewardship((PatientStanding("P-1", years=4.0),), 5.0)),
         Example(Stewardship((PatientStanding("P-1", years=40.0),))),

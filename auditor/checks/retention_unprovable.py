@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from auditor.checks.base import Example, StewardshipCheck
-from auditor.model import Category, Context, Match, Severity, Text, Way
+from auditor.model import Category, Context, Match, Severity, Text
 from auditor.model.survey import PatientStanding, Stewardship
 
 
@@ -33,7 +33,7 @@ class RetentionUnprovable(StewardshipCheck):
                   zh="对照原始日期核查保存期限，并留存核查记录。")  # fmt: skip
     severity = Severity.INFO
     category = Category.CLAIM
-    way = Way.RECORD
+    way = None
     good = (
         Example(Stewardship((PatientStanding("P-1", dates="removed"),))),
         Example(Stewardship((PatientStanding("P-1", years=4.0),), 5.0)),

@@ -25,7 +25,10 @@ class AgeInText(DetectorCheck):
 
     id = "D207"
     title = Text(en="An age over 89 stands in text", zh="文本中含有 89 岁以上的年龄")
-    remedy = Text(en="Write `90 or older` instead.", zh="改写为“90 岁及以上”。")
+    remedy = Text(
+        en="Write `90 or older` instead (PS3.15 action C, option 113105).",
+        zh="改写为“90 岁及以上”（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.MEDIUM
     category = Category.AGE
     way = Way.DATA

@@ -25,7 +25,10 @@ class ContactInText(DetectorCheck):
 
     id = "D202"
     title = Text(en="Contact data stand in text", zh="文本中含有联系方式或地址")
-    remedy = Text(en="Remove the contact data from the text.", zh="从文本中删除联系方式或地址。")
+    remedy = Text(
+        en="Remove the contact data from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除联系方式或地址（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.HIGH
     category = Category.PHONE
     way = Way.DATA

@@ -49,7 +49,10 @@ class DateInText(DetectorCheck):
 
     id = "D205"
     title = Text(en="A date stands in text", zh="文本中含有日期")
-    remedy = Text(en="Remove the date, or shift it like the others.", zh="删除该日期，或与其他日期同步平移。")
+    remedy = Text(
+        en="Remove the date, or shift it like the others (PS3.15 action C, option 113105).",
+        zh="删除该日期，或与其他日期同步平移（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.MEDIUM
     category = Category.DATE
     way = Way.DATA

@@ -31,7 +31,10 @@ class InstitutionInText(DetectorCheck):
 
     id = "D206"
     title = Text(en="An institution is named in text", zh="文本中含有机构名称")
-    remedy = Text(en="Remove the institution's name from the text.", zh="从文本中删除机构名称。")
+    remedy = Text(
+        en="Remove the institution's name from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除机构名称（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.MEDIUM
     category = Category.INSTITUTION
     way = Way.DATA

@@ -40,7 +40,10 @@ class NameInText(ContentCheck):
 
     id = "D203"
     title = Text(en="A person's name stands in text", zh="文本中含有人名")
-    remedy = Text(en="Remove the name from the text.", zh="从文本中删除人名。")
+    remedy = Text(
+        en="Remove the name from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除人名（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.CRITICAL
     category = Category.NAME
     way = Way.DATA

@@ -37,7 +37,10 @@ class NetworkInText(DetectorCheck):
 
     id = "D208"
     title = Text(en="A network address stands in text", zh="文本中含有网址或网络地址")
-    remedy = Text(en="Remove the address from the text.", zh="从文本中删除该地址。")
+    remedy = Text(
+        en="Remove the address from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除该地址（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.MEDIUM
     category = Category.URL
     way = Way.DATA

@@ -26,7 +26,10 @@ class OfficialNumber(DetectorCheck):
 
     id = "D201"
     title = Text(en="An official number stands in text", zh="文本中含有官方证件号码")
-    remedy = Text(en="Remove the number from the text.", zh="从文本中删除该号码。")
+    remedy = Text(
+        en="Remove the number from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除该号码（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.CRITICAL
     category = Category.NATIONAL_ID
     way = Way.DATA

@@ -29,7 +29,10 @@ class RecordNumberInText(DetectorCheck):
 
     id = "D204"
     title = Text(en="A record number stands in text", zh="文本中含有病历或检查编号")
-    remedy = Text(en="Remove the number from the text.", zh="从文本中删除该编号。")
+    remedy = Text(
+        en="Remove the number from the text (PS3.15 action C, option 113105).",
+        zh="从文本中删除该编号（PS3.15 动作 C，选项 113105）。",
+    )
     severity = Severity.HIGH
     category = Category.RECORD_NUMBER
     way = Way.DATA

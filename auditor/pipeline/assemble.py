@@ -10,7 +10,16 @@ from importlib.metadata import version
 from typing import Any
 
 from auditor.inventory import FindingStore, Inventory
-from auditor.model import AdaptiveOutcome, Duplicate, Estimate, LinkageOutcome, Outcomes, Reason, Text
+from auditor.model import (
+    AdaptiveOutcome,
+    Category,
+    Duplicate,
+    Estimate,
+    LinkageOutcome,
+    Outcomes,
+    Reason,
+    Text,
+)
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
@@ -19,6 +28,7 @@ from auditor.policy import Policy
 from auditor.report import schema
 from auditor.report.locale import locale
 from auditor.risk.combine import DatasetRisk
+from auditor.standards import classes
 
 _LIBRARIES = (
     "pydicom",
@@ -104,7 +114,7 @@ def findings(
             ("rule", group.rule),
             ("category", group.category),
             ("severity", group.severity),
-            ("way", rule.way),
+            ("way", rule.way or ""),
         ):
             by[kind][str(key)] += group.count
         groups.append(
@@ -114,7 +124,7 @@ def findings(
                 title_zh=rule.title.zh,
                 remedy=rule.remedy.en,
                 remedy_zh=rule.remedy.zh,
-                way=str(rule.way),
+                way=str(rule.way or ""),
                 category=str(group.category),
                 severity=str(group.severity),
                 confidence=group.confidence,
@@ -134,11 +144,19 @@ def findings(
         by_rule=dict(by["rule"]),
         by_category=dict(by["category"]),
         by_severity=dict(by["severity"]),
-        by_way=dict(by["way"]),
+        by_way={way: count for way, count in by["way"].items() if way},
         files=files,
         patients=patients,
         waived=waived,
         groups=groups,
+        standards={category: _classes(category) for category in sorted(by["category"])},
+    )
+
+
+def _classes(category: str) -> schema.Classes:
+    entry = classes.table()[Category(category)]
+    return schema.Classes(
+        hipaa=entry.hipaa, pipl=entry.pipl, gbt35273=entry.gbt35273, gbt39725=entry.gbt39725
     )
 
 

@@ -41,7 +41,10 @@ def render_sarif(report: Report, lang: str = "en") -> str:
             "id": rule,
             "shortDescription": {"text": one_line(t.pick(g.title, g.title_zh)[0] or rule)},
             "help": {"text": one_line(t.pick(g.remedy, g.remedy_zh)[0] or rule)},
-            "properties": {"security-severity": _SECURITY_SEVERITY.get(g.severity, "0.0")},
+            "properties": {
+                "security-severity": _SECURITY_SEVERITY.get(g.severity, "0.0"),
+                "tags": _tags(report, g),
+            },
         }
         for rule, g in sorted(first.items())
     ]
@@ -54,6 +57,16 @@ def render_sarif(report: Report, lang: str = "en") -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tags(report: Report, group: FindingGroup) -> list[str]:
+    """Category, way, and what laws and standards call the category."""
+    tags = [group.category, group.way]
+    if known := report.findings.standards.get(group.category):
+        tags += [f"HIPAA ({known.hipaa})"] * bool(known.hipaa)
+        tags += [f"PIPL article {known.pipl}"] * bool(known.pipl)
+        tags += [f"GB/T 35273-2020 {known.gbt35273}"] * bool(known.gbt35273)
+    return [one_line(tag) for tag in tags if tag]
 
 
 def _result(group: FindingGroup, lang: str, compared: bool) -> dict[str, object]:

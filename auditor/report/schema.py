@@ -67,6 +67,7 @@ class FindingGroup(Model):
     remedy: str
     remedy_zh: str
     way: str
+    """One of the five ways; empty for duties such as consent."""
     category: str
     severity: str
     confidence: FiniteFloat
@@ -84,6 +85,17 @@ class FindingGroup(Model):
     """How many of `count` are in the baseline, and so do not count at the gate."""
 
 
+class Classes(Model):
+    """What laws and standards call one category; empty where one has no class for it."""
+
+    hipaa: str
+    """Letter of 45 CFR 164.514(b)(2)(i)."""
+    pipl: str
+    """Article: 28 sensitive personal information, 4 personal information."""
+    gbt35273: str
+    gbt39725: str
+
+
 class Findings(Model):
     total: int
     by_rule: dict[str, int]
@@ -96,6 +108,8 @@ class Findings(Model):
     known: int | None = None
     """Findings that are in the baseline; None where none was given."""
     groups: list[FindingGroup]
+    standards: dict[str, Classes] = {}
+    """The categories that were found."""
 
 
 class Interval(Model):

@@ -46,7 +46,7 @@ class PatientEvidence:
     worst: Severity | None = None
     _strongest: dict[tuple[Way, Category], float] = field(default_factory=dict)
 
-    def add(self, way: Way, category: Category, severity: Severity, confidence: float) -> None:
+    def add(self, way: Way | None, category: Category, severity: Severity, confidence: float) -> None:
         """Count one finding. Findings of image and record linkage count, but add no direct risk."""
         self.findings += 1
         if self.worst is None or severity.rank > self.worst.rank:
