@@ -19,7 +19,8 @@ class Contradiction(ClaimCheck):
 
     What it does
         Reports options 113106 and 113107 together; Longitudinal Temporal Information Modified that
-        differs from the date option claimed; Burned In Annotation YES beside the Clean Pixel Data
+        differs from the date option claimed, or either of them from the option that the policy declares;
+        Burned In Annotation YES beside the Clean Pixel Data
         option or beside Patient Identity Removed YES; Recognizable Visual Features YES beside the
         Clean Recognizable Visual Features option.
 
@@ -56,6 +57,10 @@ class Contradiction(ClaimCheck):
         Example(
             Claim(identity_removed="YES", codes=("113100", "113102"), has_method=True, recognizable="YES")
         ),
+        Example(
+            Claim(identity_removed="YES", codes=("113100", "113106"), has_method=True),
+            Context(Claim(), declared=("113107",)),
+        ),
     )
 
     def judge(self, subject: Claim, context: Context) -> Iterable[Match]:
@@ -84,6 +89,7 @@ class Contradiction(ClaimCheck):
                 severity=Severity.LOW,
                 detail="dates are said to be kept without an option",
             )
+        yield from _against_policy(codes, subject.longitudinal, set(context.declared))
         if subject.burned_in == "YES" and CLEAN_PIXELS in codes:
             yield Match(1.0, location=_BURNED_IN, detail="113101 says that pixel data are clean")
         elif subject.burned_in == "YES" and subject.identity_removed == "YES":
@@ -95,3 +101,16 @@ class Contradiction(ClaimCheck):
             )
         if subject.recognizable == "YES" and CLEAN_VISUAL in codes:
             yield Match(1.0, location=_RECOGNIZABLE, detail="113102 says that visual features are clean")
+
+
+def _against_policy(codes: set[str], longitudinal: str, declared: set[str]) -> Iterable[Match]:
+    """What the policy declares of the whole set against what the file says of its dates."""
+    if MODIFIED_DATES in declared and FULL_DATES not in declared:
+        if FULL_DATES in codes:
+            yield Match(1.0, location=_METHOD, detail="the policy declares 113107, the file claims 113106")
+        elif longitudinal == "UNMODIFIED":
+            yield Match(
+                1.0, location=_LONGITUDINAL, detail="the policy declares 113107, the file says UNMODIFIED"
+            )
+    elif FULL_DATES in declared and MODIFIED_DATES not in declared and MODIFIED_DATES in codes:
+        yield Match(1.0, location=_METHOD, detail="the policy declares 113106, the file claims 113107")

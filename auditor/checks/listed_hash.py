@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from auditor.checks._recurrence import met
 from auditor.checks.base import RecurrenceCheck
-from auditor.detectors.known import HASHES
+from auditor.detectors.known_hashes import HASHES
 from auditor.model import Category, Context, Match, Severity, Text, Way
 from auditor.model.survey import Recurrence
 
@@ -16,9 +16,11 @@ class ListedHash(RecurrenceCheck):
 
     What it does
         Hashes every identifier that was found elsewhere in the dataset (the first 5,000), and with
-        `--known-identifiers` every one of the list, with MD5, SHA-1, SHA-256 and CRC-32, as it is and
-        in upper and lower case, with and without separators, and searches the dataset for the
-        digests, whole or cut to eight or more digits.
+        `--known-identifiers` every one of the list, with MD5, CRC-32, the SHA-1 and SHA-2
+        families, twice (SHA-256 of MD5 and the like) and as UUIDs by name, as it is and in upper and
+        lower case, with and without separators. Searches the dataset for the digests: in
+        hexadecimal, whole or cut to twelve or more digits (eight for the usual ones), as GUID, in
+        Base64, and as a decimal number in a UID.
 
     Why it matters
         Whoever has, or can enumerate, the hospital's numbers makes the same hashes and reads every

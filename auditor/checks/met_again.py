@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from auditor.checks._recurrence import SEVERITIES, is_chance, met
 from auditor.checks._values import by_confidence
 from auditor.checks.base import RecurrenceCheck
-from auditor.detectors.known import HASHES
 from auditor.detectors.known_forms import PART
+from auditor.detectors.known_hashes import HASHES
 from auditor.model import Category, Context, Match, Severity, Text, Way
 from auditor.model.survey import Recurrence
 

@@ -9,9 +9,7 @@ whatever the number of identifiers.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from auditor.detectors.known_forms import Form, forms, reversed_form
+from auditor.detectors.known_hashes import DigestIndex
 from auditor.detectors.lexicon import fold, look_up
 from auditor.model import Category
 
@@ -28,14 +27,11 @@ _GAP = 3
 _TOKEN = re.compile(
     r"\d+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
-_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8,128}(?![0-9A-Za-z])")
 _ALIKE = str.maketrans("oilsbzgq|", "011582991")
 """Letters and the digits that OCR takes them for."""
 _SHORTEST_FUZZY = 6
 _SHORTEST_EMBEDDED = 7
 _SEPARATORS = re.compile(r"[\s_\-.,;:/\\^=()\[\]@+'’·]*")
-HASHES = ("md5", "sha1", "sha256", "crc32")
-_FUNCTIONS = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class KnownIdentifiers:
         self._alike: dict[str, str] = {}
         self._near: defaultdict[str, list[str]] = defaultdict(list)
         self._lengths: defaultdict[int, int] = defaultdict(int)
-        self._digests: dict[str, tuple[str, str, Category, int]] = {}
+        self._digests = DigestIndex()
 
     def __len__(self) -> int:
         return len(self._forms)
@@ -80,12 +76,8 @@ class KnownIdentifiers:
         return added
 
     def add_hashes(self, text: str, category: Category, source: int) -> None:
-        """Index the unsalted hashes of an identifier as it is, in upper and lower case and trimmed."""
-        bare = re.sub(r"[\W_]", "", text)
-        for variant in {text, text.strip(), text.upper(), text.lower(), bare, bare.upper(), bare.lower()}:
-            for name in HASHES:
-                digest = digest_of(variant, name)
-                self._digests.setdefault(digest[:8], (digest, name, category, source))
+        """Index the unsalted hashes of an identifier."""
+        self._digests.add(text, category, source)
 
     def find(self, text: str, *, misread: bool = False) -> Iterator[KnownHit]:
         """Every identifier in the text, longest first served at each place. misread: allow for OCR."""
@@ -100,7 +92,7 @@ class KnownIdentifiers:
             elif token[0] >= taken:
                 rest.append(token)
         yield from self._embedded(rest)
-        if self._digests:
+        if len(self._digests):
             yield from self._hashed(text)
 
     def _joined(
@@ -146,12 +138,8 @@ class KnownIdentifiers:
                         yield KnownHit(where, where + length, form.category, "embedded", 0.7, source)
 
     def _hashed(self, text: str) -> Iterator[KnownHit]:
-        for run in _RUN.finditer(text):
-            value = run.group().lower()
-            found = self._digests.get(value[:8])
-            if found is not None and found[0].startswith(value):
-                _, name, category, source = found
-                yield KnownHit(run.start(), run.end(), category, name, 0.95, (source,))
+        for start, end, name, category, source in self._digests.find(text):
+            yield KnownHit(start, end, category, name, 0.95, (source,))
 
     def _index(self, key: str, form: Form) -> None:
         if len(key) >= _SHORTEST_FUZZY:
@@ -175,14 +163,6 @@ class KnownIdentifiers:
                 if DamerauLevenshtein.distance(word, part, score_cutoff=1) <= 1:
                     return part
         return word
-
-
-def digest_of(text: str, name: str) -> str:
-    """An unsalted hash in hex, of the UTF-8 bytes. `name` is one of `HASHES`."""
-    data = text.encode("utf-8", "surrogatepass")
-    if name == "crc32":
-        return f"{zlib.crc32(data):08x}"
-    return _FUNCTIONS[name](data, usedforsecurity=False).hexdigest()
 
 
 def _cuts(word: str) -> set[str]:

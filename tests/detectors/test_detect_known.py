@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import random
+import uuid
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.uid import generate_uid
 
-from auditor.detectors.known import HASHES, KnownIdentifiers, digest_of
+from auditor.detectors.known import KnownIdentifiers
+from auditor.detectors.known_hashes import HASHES, digest_of
 from auditor.model import Category
 
 SEXTON = ("SEXTON^Carmen^Ruth", Category.NAME)
@@ -84,7 +91,9 @@ def test_hashes(name: str) -> None:
     known.add_hashes("mrn-88213477", Category.RECORD_NUMBER, 0)
     digest = digest_of("MRN88213477", name)
     assert [hit.form for hit in known.find(f"sub-{digest.upper()}")] == [name]
-    assert [hit.form for hit in known.find(digest[:8])] == [name]
+    usual = name in ("md5", "sha1", "sha256", "crc32")
+    assert [hit.form for hit in known.find(digest[:8])] == [name] * usual
+    assert [hit.form for hit in known.find(digest[:12])] == [name]
     assert not list(known.find(digest_of("MRN88213478", name)))
 
 
@@ -100,3 +109,32 @@ def test_any_identifier(text: str, category: Category) -> None:
     known.add(text, category, 0)
     known.add_hashes(text, category, 0)
     list(known.find(text))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        lambda n: f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, n).int}",
+        lambda n: f"2.25.{int(digest_of(n, 'md5'), 16)}",
+        lambda n: str(generate_uid(entropy_srcs=[n])),
+        lambda n: str(uuid.uuid3(uuid.NAMESPACE_DNS, n)),
+        lambda n: base64.b64encode(bytes.fromhex(digest_of(n, "sha256"))).decode(),
+        lambda n: base64.urlsafe_b64encode(bytes.fromhex(digest_of(n, "md5"))).decode().rstrip("="),
+        lambda n: digest_of(n, "sha256 of md5").upper(),
+        lambda n: f"P-{digest_of(n, 'sha384')[:20]}",
+    ],
+)
+def test_hashes_in_uids_guids_and_base64(code: Callable[[str], str]) -> None:
+    known = KnownIdentifiers()
+    known.add_hashes("MRN88213477", Category.RECORD_NUMBER, 0)
+    assert [hit.sources for hit in known.find(f"x {code('MRN88213477')} y")] == [(0,)]
+    assert not list(known.find(code("MRN88213478")))
+
+
+def test_random_codes_are_no_hashes() -> None:
+    known, rng = KnownIdentifiers(), random.Random(0)
+    for number in range(500):
+        known.add_hashes(f"{88213477 + number}", Category.RECORD_NUMBER, number)
+    for _ in range(500):
+        bits = rng.getrandbits(128)
+        assert not list(known.find(f"{bits:032x} 2.25.{bits} {uuid.UUID(int=bits)} {bits % 2**48:012x}"))

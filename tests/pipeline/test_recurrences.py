@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.detectors.known import digest_of
+from auditor.detectors.known_hashes import digest_of
 from auditor.errors import UsageError
 from auditor.model import Category
 from auditor.pipeline.known_list import category_of, load_known
@@ -54,6 +54,9 @@ def test_a_clean_dataset_gives_none(dataset: Path, tmp_path: Path) -> None:
         ({"ProtocolName": "+86 139 1234 5678"}, "K901"),
         ({"PatientID": digest_of("48213957", "sha256")}, "K902"),
         ({"PatientID": digest_of("48213957", "md5")[:12].upper()}, "K902"),
+        ({"PatientID": digest_of("48213957", "sha256 of sha256")}, "K902"),
+        ({"SeriesInstanceUID": f"2.25.{int(digest_of('48213957', 'md5'), 16)}"}, "K902"),
+        ({"SeriesInstanceUID": "1.2.826.0.1.3680043.8.498.48213957.3.1"}, "K901"),
         ({"PatientID": "sub-" + digest_of("quillfeather^zbigniew", "sha1")}, "K902"),
     ],
 )

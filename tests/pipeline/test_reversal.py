@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from auditor.detectors.guesses import Space, code_in, credible, search, spaces
-from auditor.detectors.known import digest_of
+from auditor.detectors.known_hashes import digest_of
 from auditor.pipeline.reversal import reverse
 from tests.builders.dataset import clean_dicom, rows, run, write
 
