@@ -64,6 +64,13 @@ def scan(
     original: Annotated[
         Path | None, typer.Option("--original", help="The set before de-identification, to compare with.")
     ] = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option("--reference", help="A set that others may hold, to look the release's images up in."),
+    ] = None,
+    reference_patient: Annotated[
+        str, typer.Option("--reference-patient", help="Its patient rule. [as --patient]")
+    ] = "",
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
@@ -97,6 +104,8 @@ def scan(
         features=features,
         known_identifiers=known_identifiers,
         original=original,
+        reference=reference,
+        reference_patient=reference_patient,
         consent=consent,
     )
     earlier = known_before(baseline, key)

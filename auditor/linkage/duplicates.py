@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 
 from auditor.linkage.embedding import BLANK, Store, sample
-from auditor.linkage.near import find_near
+from auditor.linkage.near import Exposures, Pair
 from auditor.model import Duplicate, Portrait
 
 IDENTICAL = "identical_pixels"
 NEAR = "near_duplicate"
-WITHIN = "within"
+WITHIN, REFERENCE = "within", "reference"
 NEAR_CAP = 10_000
 """Exposures among which near-duplicates are looked for, drawn at random: their keypoints stay in memory."""
+REFERENCE_PART = 500
 
 
 def find_duplicates(portraits: Store) -> list[Duplicate]:
@@ -42,33 +44,59 @@ def find_duplicates(portraits: Store) -> list[Duplicate]:
     return found
 
 
-def find_near_duplicates(portraits: Store, *, seed: int, workers: int = 1) -> list[Duplicate]:
-    """Images that show one exposure though their pixels differ.
+class Copies:
+    """Finds images that show one exposure though their pixels differ: in a release, and in other sets.
 
     Of images with identical pixels only the first is looked at, blank ones not at all; among more
-    than `NEAR_CAP` exposures, that many drawn at random.
-
-    Args:
-        portraits: gives the portraits afresh at each call.
-        seed: of every random draw.
-        workers: threads.
-
-    Returns:
-        Pairs, the score from 0.5 towards 1, in the order of the portraits.
+    than `NEAR_CAP` exposures of the release, that many drawn at random.
     """
-    chosen = list(sample(lambda: _exposures(portraits()), NEAR_CAP, np.random.default_rng(seed)).values())
+
+    def __init__(self, portraits: Store, *, seed: int, workers: int = 1) -> None:
+        """portraits: gives the portraits afresh at each call. seed: of every random draw."""
+        drawn = sample(lambda: _exposures(portraits()), NEAR_CAP, np.random.default_rng(seed))
+        self._chosen = list(drawn.values())
+        self._searched = Exposures([each.pixels for each in self._chosen], seed=seed, workers=workers)
+
+    def within(self) -> list[Duplicate]:
+        """Pairs of the release, the score from 0.5 towards 1, in the order of the portraits."""
+        return [_near(self._chosen, self._chosen, pair, WITHIN) for pair in self._searched.pairs()]
+
+    def among(self, reference: Store) -> Iterator[Duplicate]:
+        """Pairs of a file of the release and one of `reference`, which is read once, a part at a time;
+        identical pixels are left to `find_shared`."""
+        others = _exposures(reference())
+        while part := list(islice(others, REFERENCE_PART)):
+            for pair in self._searched.copies([each.pixels for each in part]):
+                here, there = self._chosen[pair.a], part[pair.b]
+                if not here.digest or here.digest != there.digest:
+                    yield _near(self._chosen, part, pair, REFERENCE)
+
+
+def find_near_duplicates(portraits: Store, *, seed: int, workers: int = 1) -> list[Duplicate]:
+    """Near-duplicates within a release, see `Copies`."""
+    return Copies(portraits, seed=seed, workers=workers).within()
+
+
+def find_shared(portraits: Store, reference: Store) -> list[Duplicate]:
+    """Images of `reference` whose decoded pixels are those of an image of the release.
+
+    Every image of the reference is named with the first of each patient of the release.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for portrait in portraits():
+        if portrait.digest and float(portrait.pixels.std()) >= BLANK:
+            known.setdefault(portrait.digest, {}).setdefault(portrait.patient, portrait.path)
     return [
-        Duplicate(
-            chosen[pair.a].path,
-            chosen[pair.b].path,
-            chosen[pair.a].patient,
-            chosen[pair.b].patient,
-            NEAR,
-            round(pair.score, 3),
-            WITHIN,
-        )
-        for pair in find_near([each.pixels for each in chosen], seed=seed, workers=workers)
+        Duplicate(path, other.path, patient, other.patient, IDENTICAL, 1.0, REFERENCE)
+        for other in reference()
+        if other.digest
+        for patient, path in known.get(other.digest, {}).items()
     ]
+
+
+def _near(here: list[Portrait], there: list[Portrait], pair: Pair, scope: str) -> Duplicate:
+    a, b = here[pair.a], there[pair.b]
+    return Duplicate(a.path, b.path, a.patient, b.patient, NEAR, round(pair.score, 3), scope)
 
 
 def _exposures(portraits: Iterable[Portrait]) -> Iterator[Portrait]:

@@ -54,6 +54,8 @@ class Embedding:
     sexes: NDArray[np.str_]
     ages: NDArray[np.str_]
     features: str
+    space: Space | None = None
+    """In which other images can be placed beside these."""
 
     def scores(self, rows: Rows, columns: Rows) -> Float:
         """Match scores (rows, columns): cosine similarity, less the mean familiarity of the two.
@@ -82,6 +84,7 @@ class Embedding:
             sexes=self.sexes[rows],
             ages=self.ages[rows],
             features=self.features,
+            space=self.space,
         )
 
 
@@ -135,29 +138,39 @@ def embed(
     learnt_from = sample(store, LEARNT_FROM, rng)
     tell("linkage: align", 0, len(learnt_from))
     space = Space(features, build_templates(learnt_from.values(), rng))
-    # OpenCV and BLAS release the interpreter lock, so threads do: nothing is copied between processes.
+    # OpenCV and the network release the interpreter lock, so threads do: nothing is copied between processes.
     with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
-
-        def describe(portraits: list[Portrait]) -> list[Described]:
-            return list(parallel(joblib.delayed(space.describe)(each) for each in portraits))
-
         described: list[Described] = []
         for chunk in _chunks(learnt_from.items()):
-            described += describe([portrait for _, portrait in chunk])
+            described += _describe(parallel, space, [portrait for _, portrait in chunk])
             tell("linkage: learn", len(described), len(learnt_from))
-        rows = _Collected()
         if not described:
-            return rows.embedding(features.name, seed)
+            return _Collected().embedding(features.name, None, seed)
         fitted = space.fit(described)
         known = dict(zip(learnt_from, described, strict=True))
         del learnt_from
-        for chunk in _chunks(enumerate(store())):
-            todo = [(position, portrait) for position, portrait in chunk if position not in known]
-            fresh = dict(zip((p for p, _ in todo), describe([each for _, each in todo]), strict=True))
-            found = [known[p] if p in known else fresh[p] for p, _ in chunk]
-            rows.add([portrait for _, portrait in chunk], found, *fitted.place(found))
-            tell("linkage: describe", len(rows.paths), max(len(rows.paths), len(known)))
-    return rows.embedding(features.name, seed)
+        rows = _place(store, fitted, parallel, tell, known)
+    return rows.embedding(features.name, fitted, seed)
+
+
+def _describe(parallel: joblib.Parallel, space: Space, portraits: list[Portrait]) -> list[Described]:
+    return list(parallel(joblib.delayed(space.describe)(each) for each in portraits))
+
+
+def _place(
+    store: Store, space: Space, parallel: joblib.Parallel, tell: Progress, known: dict[int, Described]
+) -> _Collected:
+    """All portraits of `store` in a fitted space; `known`: by position, those described already."""
+    rows = _Collected()
+    for chunk in _chunks(enumerate(store())):
+        todo = [(position, portrait) for position, portrait in chunk if position not in known]
+        fresh = dict(
+            zip((p for p, _ in todo), _describe(parallel, space, [each for _, each in todo]), strict=True)
+        )
+        found = [known[p] if p in known else fresh[p] for p, _ in chunk]
+        rows.add([portrait for _, portrait in chunk], found, *space.place(found))
+        tell("linkage: describe", len(rows.paths), max(len(rows.paths), len(known)))
+    return rows
 
 
 class _Collected:
@@ -187,7 +200,7 @@ class _Collected:
         self.paths += [portrait.path for portrait in portraits]
         self.who += [(p.patient, p.exam, p.digest, p.modality, p.view, p.sex, p.age) for p in portraits]
 
-    def embedding(self, features: str, seed: int) -> Embedding:
+    def embedding(self, features: str, space: Space | None, seed: int) -> Embedding:
         columns = [np.array(column, dtype=np.str_) for column in zip(*self.who, strict=True)]
         patients, exams, digests, modalities, views, sexes, ages = (
             columns or [np.array([], dtype=np.str_)] * 7
@@ -210,4 +223,5 @@ class _Collected:
             sexes=sexes,
             ages=ages,
             features=features,
+            space=space,
         )

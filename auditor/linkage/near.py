@@ -8,6 +8,7 @@ cost grows with the number of images, not of pairs, but for a product of small v
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +16,7 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
+from threadpoolctl import threadpool_limits
 
 from auditor.linkage.align import Float, local_contrast
 from auditor.linkage.features import unit
@@ -35,6 +37,7 @@ MANY_INLIERS = 60
 MIN_CORRELATION = 0.5
 HIGH_CORRELATION = 0.9
 """Of the copies brought together: a scanner's frame or a caption can be shared by different images."""
+Rows = NDArray[np.intp]
 COMPARED = 128
 BLOCK = 500
 
@@ -74,8 +77,15 @@ class Index:
 
     def place(self, keypoints: Keypoints) -> Float:
         """(variants, k): a unit vector for each of `VARIANTS`."""
-        each = np.stack([self._aggregate(keypoints.variant(*variant)) for variant in VARIANTS])
-        return unit((each[:, self._order] * self._signs).reshape(len(VARIANTS), -1, FOLDED).sum(axis=2))
+        return self._folded([keypoints.variant(*variant) for variant in VARIANTS])
+
+    def place_plain(self, keypoints: Keypoints) -> Float:
+        """(k,): that of the portrait as it is."""
+        return np.asarray(self._folded([keypoints])[0], np.float32)
+
+    def _folded(self, variants: list[Keypoints]) -> Float:
+        each = np.stack([self._aggregate(variant) for variant in variants])
+        return unit((each[:, self._order] * self._signs).reshape(len(variants), -1, FOLDED).sum(axis=2))
 
     def _aggregate(self, keypoints: Keypoints) -> Float:
         """Residuals to the nearest word, summed for each word."""
@@ -88,45 +98,96 @@ class Index:
         return np.asarray(table / np.maximum(length, 1e-6), np.float32).ravel()
 
 
-def candidates(placed: Float, against: Float | None = None) -> Iterator[tuple[int, int, int]]:
-    """Row, row it may repeat, and variant; `placed` (n, variants, k), `against` itself by default."""
-    others = placed[:, 0] if against is None else against
-    seen = set()
+def candidates(placed: Float, against: Float, own: Rows | None = None) -> Iterator[tuple[int, int, int]]:
+    """Row, column that it may repeat, and variant.
+
+    placed: (n, variants, k); against: (m, k), not varied; own: each row's own column, to be left out.
+    """
     for variant, most in enumerate(NEAREST):
         for start in range(0, len(placed), BLOCK):
-            similar = placed[start : start + BLOCK, variant] @ others.T
-            if against is None:
-                similar[np.arange(len(similar)), start + np.arange(len(similar))] = -np.inf
+            similar = placed[start : start + BLOCK, variant] @ against.T
+            if own is not None:
+                similar[np.arange(len(similar)), own[start : start + BLOCK]] = -np.inf
             k = min(most, similar.shape[1])
             for row, columns in enumerate(np.argpartition(-similar, k - 1, axis=1)[:, :k], start):
                 for column in columns.tolist():
-                    pair = (row, column) if against is not None else (min(row, column), max(row, column))
-                    if (*pair, variant) not in seen and np.isfinite(similar[row - start, column]):
-                        seen.add((*pair, variant))
-                        yield *pair, variant
+                    if np.isfinite(similar[row - start, column]):
+                        yield row, column, variant
+
+
+@contextmanager
+def threads(workers: int) -> Iterator[joblib.Parallel]:
+    """So many threads, none of which starts more for its products of small matrices: those would spend
+    more time on waiting for each other than on work (measured: three times the processor time)."""
+    with threadpool_limits(1), joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
+        yield parallel
+
+
+class Exposures:
+    """Portraits, uint8 square of one size, that are searched for copies of one exposure."""
+
+    def __init__(self, portraits: list[NDArray[np.uint8]], *, seed: int, workers: int = 1) -> None:
+        self._portraits = portraits
+        self._workers = workers
+        self._keypoints: list[Keypoints] = []
+        self._index: Index | None = None
+        self._placed = np.zeros((0, 1), np.float32)
+        with threads(workers) as parallel:
+            self._keypoints = parallel(joblib.delayed(find_keypoints)(each) for each in portraits)
+            if not any(len(each.points) for each in self._keypoints):
+                return
+            chosen = np.random.default_rng(seed).permutation(len(portraits))[:LEARNT_FROM]
+            self._index = Index([self._keypoints[each] for each in sorted(chosen)], seed=seed)
+            placed = parallel(joblib.delayed(self._index.place_plain)(each) for each in self._keypoints)
+            self._placed = np.stack(placed)
+
+    def pairs(self) -> list[Pair]:
+        """Those of the portraits that show one exposure, a before b."""
+        return self._search(range(len(self._portraits)), self._portraits, self._keypoints, itself=True)
+
+    def copies(self, others: list[NDArray[np.uint8]]) -> list[Pair]:
+        """Pairs of one of the portraits, a, and one of the `others`, b."""
+        with threads(self._workers) as parallel:
+            keypoints = parallel(joblib.delayed(find_keypoints)(each) for each in others)
+        return self._search(range(len(others)), others, keypoints, itself=False)
+
+    def _search(
+        self,
+        rows: range,
+        portraits: list[NDArray[np.uint8]],
+        keypoints: list[Keypoints],
+        *,
+        itself: bool,
+    ) -> list[Pair]:
+        index, best = self._index, dict[tuple[int, int], Pair]()
+        if index is None:
+            return []
+        with threads(self._workers) as parallel:
+            asked: set[tuple[int, int, int]] = set()
+            # The aggregates of all variants are large: they are made and looked up a block at a time.
+            for start in range(0, len(rows), BLOCK):
+                part = rows[start : start + BLOCK]
+                placed = np.stack(parallel(joblib.delayed(index.place)(keypoints[each]) for each in part))
+                own = np.array(part) if itself else None
+                for row, column, variant in candidates(placed, self._placed, own):
+                    a, b = column, part[row]
+                    asked.add((min(a, b), max(a, b), variant) if itself else (a, b, variant))
+            todo = sorted(asked)
+            found = parallel(
+                joblib.delayed(verify)(
+                    keypoints[b], self._keypoints[a], portraits[b], self._portraits[a], variant
+                )
+                for a, b, variant in todo
+            )
+        for (a, b, _), (count, correlation) in zip(todo, found, strict=True):
+            if is_same_exposure(count, correlation) and ((a, b) not in best or best[a, b].inliers < count):
+                best[a, b] = Pair(a, b, count, correlation)
+        return [best[pair] for pair in sorted(best)]
 
 
 def find_near(portraits: list[NDArray[np.uint8]], *, seed: int, workers: int = 1) -> list[Pair]:
     """Pairs among `portraits`, uint8 square of one size, that show one exposure."""
-    if len(portraits) < 2:
-        return []
-    with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
-        keypoints = parallel(joblib.delayed(find_keypoints)(each) for each in portraits)
-        if not any(len(each.points) for each in keypoints):
-            return []
-        chosen = np.random.default_rng(seed).permutation(len(keypoints))[:LEARNT_FROM]
-        index = Index([keypoints[each] for each in sorted(chosen)], seed=seed)
-        placed = np.stack(parallel(joblib.delayed(index.place)(each) for each in keypoints))
-        asked = list(candidates(placed))
-        found = parallel(
-            joblib.delayed(verify)(keypoints[a], keypoints[b], portraits[a], portraits[b], variant)
-            for a, b, variant in asked
-        )
-    best: dict[tuple[int, int], Pair] = {}
-    for (a, b, _), (count, correlation) in zip(asked, found, strict=True):
-        if is_same_exposure(count, correlation) and ((a, b) not in best or best[a, b].inliers < count):
-            best[a, b] = Pair(a, b, count, correlation)
-    return [best[pair] for pair in sorted(best)]
+    return Exposures(portraits, seed=seed, workers=workers).pairs()
 
 
 def is_same_exposure(count: int, correlation: float) -> bool:

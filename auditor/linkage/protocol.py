@@ -52,7 +52,7 @@ class Trial:
     known_exams: bool
 
 
-def _partner(pick: int, members: Index, exams: NDArray[np.str_], digests: NDArray[np.str_]) -> Index:
+def partners(pick: int, members: Index, exams: NDArray[np.str_], digests: NDArray[np.str_]) -> Index:
     """The images of a patient that another exam, or at least another exposure, separates from `pick`."""
     exam, digest = exams[pick], digests[pick]
     other = members != pick
@@ -73,7 +73,7 @@ def members_by_patient(embedding: Embedding) -> dict[str, Index]:
 
 def has_partner(members: Index, embedding: Embedding) -> bool:
     """Whether the protocol can probe this patient."""
-    return any(_partner(each, members, embedding.exams, embedding.digests).size for each in members)
+    return any(partners(each, members, embedding.exams, embedding.digests).size for each in members)
 
 
 def run_trial(
@@ -111,12 +111,12 @@ def run_trial(
         chosen = np.array([rng.choice(members[name]) for name in gallery])
         probed, rows = [], []
         for position, name in enumerate(probes):
-            partners = _partner(
+            others_of = partners(
                 int(chosen[true_columns[position]]), members[name], embedding.exams, embedding.digests
             )
-            if partners.size:
+            if others_of.size:
                 probed.append(position)
-                rows.append(int(rng.choice(partners)))
+                rows.append(int(rng.choice(others_of)))
         for start in range(0, len(rows), BLOCK):
             part = np.array(probed[start : start + BLOCK])
             found = compare(np.array(rows[start : start + BLOCK]), chosen, true_columns[part])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import Float, Template, build_template
+from auditor.linkage.align import Float, Template, build_template, register
 from auditor.linkage.features import Features, Reduction, Whitening, unit, zones
 from auditor.linkage.portrait import SIDE
 from auditor.model import Portrait
@@ -17,6 +17,9 @@ TEMPLATE_FROM = 400
 """Images that a template is built from."""
 COARSE = 8
 """Leading components a zone, not whitened, in which unusual anatomy stands out."""
+
+SAME_ANATOMY = 0.8
+"""Correlation of two templates from which they show the same."""
 
 Described = tuple[bool, tuple[Float, ...]]
 """Whether the image was aligned, and its blocks of features."""
@@ -72,14 +75,17 @@ def _zones(described: list[Described]) -> Iterable[Float]:
 
 
 def build_templates(portraits: Iterable[Portrait], rng: np.random.Generator) -> dict[str, Template]:
-    """A template for every modality that has enough images alike."""
+    """A template for every modality that has enough images alike; modalities whose templates show the
+    same anatomy (CR and DX, or a DICOM file and a picture without a modality) share that of the larger."""
     groups: dict[str, list[NDArray[np.uint8]]] = {}
     for portrait in portraits:
         groups.setdefault(portrait.modality, []).append(portrait.pixels)
-    templates = {}
-    for modality, members in sorted(groups.items()):
+    templates: dict[str, Template] = {}
+    for modality, members in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
         chosen = sorted(rng.permutation(len(members))[:TEMPLATE_FROM])
         template = build_template([members[i] for i in chosen])
         if template is not None:
-            templates[modality] = template
+            known = templates.values()
+            same = (each for each in known if register(template.image, each.image).confidence >= SAME_ANATOMY)
+            templates[modality] = next(same, template)
     return templates

@@ -26,6 +26,8 @@ from auditor.model.outcomes import (
     LinkageOutcome,
     Outcomes,
     RecordsOutcome,
+    ReferenceLink,
+    ReferenceOutcome,
     ScalingPoint,
 )
 from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
@@ -62,6 +64,8 @@ __all__ = [
     "Reason",
     "Record",
     "RecordsOutcome",
+    "ReferenceLink",
+    "ReferenceOutcome",
     "ScalingPoint",
     "Severity",
     "Status",

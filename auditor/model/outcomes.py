@@ -60,6 +60,45 @@ class AdaptiveOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceLink:
+    """Whom of a reference set one patient of the release most probably is."""
+
+    patient: str
+    """Of the release."""
+    chance: float
+    """That the patient shown by `path` is the same."""
+    path: str
+    """True path in the reference: the pipeline shows it displayed."""
+    other: str
+    """Pseudonym there; empty where patients of the reference are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceOutcome:
+    """What of the release was found in another set. `reason` says why it was not looked for."""
+
+    images: int = 0
+    """Of the reference."""
+    images_unattributed: int = 0
+    """Of these, without a patient: each counts as a person of its own."""
+    patients: int = 0
+    """Of the reference, as far as known."""
+    release_patients: int = 0
+    """Who were looked up."""
+    found: int = 0
+    """Of these, with a chance of at least one half."""
+    share: Estimate | None = None
+    """Expected share of these that are in the reference: the mean chance."""
+    taught_by: int = 0
+    """Patients of the release whose own pairs of images taught what a right match looks like."""
+    method: str = ""
+    seed: int = 0
+    links: tuple[ReferenceLink, ...] = ()
+    """Patients of the release with their likeliest match, in sorted order."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkageOutcome:
     """What the image-linkage attack achieved. `reason` says why an estimate is missing."""
 
@@ -114,5 +153,6 @@ class Outcomes:
 
     linkage: LinkageOutcome = LinkageOutcome(reason="stage not run")
     records: RecordsOutcome = RecordsOutcome(reason="stage not run")
+    reference: ReferenceOutcome = ReferenceOutcome(reason="no reference was given")
     duplicates: tuple[Duplicate, ...] = ()
     """With true paths: the pipeline shows them displayed."""

@@ -77,6 +77,9 @@ class PatientLink:
     rank_of_true_match: float | None = None
     conspicuous: float | None = None
     reason: str = ""
+    p_in_reference: float | None = None
+    reference_patient: str = ""
+    reference_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +94,5 @@ class PatientRow:
     p_correct_link: float | None
     equivalence_class: int | None
     prosecutor_risk: float | None
+    p_in_reference: float | None
     risk: float

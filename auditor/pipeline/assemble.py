@@ -18,6 +18,7 @@ from auditor.model import (
     LinkageOutcome,
     Outcomes,
     Reason,
+    ReferenceOutcome,
     Text,
 )
 from auditor.pipeline.display import Display
@@ -170,10 +171,13 @@ def linkage(outcomes: Outcomes) -> schema.Linkage:
         scaling_law=found.scaling_law,
         attributes=[schema.Attribute(**asdict(each)) for each in found.attributes],
         duplicates=_duplicates(outcomes.duplicates),
+        reference=schema.ReferenceMatch(**_fields(outcomes.reference, schema.ReferenceMatch)),
     )
 
 
-def _fields(found: LinkageOutcome | AdaptiveOutcome, shown: type[schema.Model]) -> dict[str, Any]:
+def _fields(
+    found: LinkageOutcome | AdaptiveOutcome | ReferenceOutcome, shown: type[schema.Model]
+) -> dict[str, Any]:
     """The fields that an outcome shares with its part of the report; tuples are left to the caller."""
     values = {name: getattr(found, name) for name in shown.model_fields}
     return {
@@ -219,11 +223,14 @@ def _duplicates(found: tuple[Duplicate, ...]) -> schema.Duplicates:
         for pair in found
         if pair.scope == "within"
     )
+    shared = Counter(pair.kind for pair in found if pair.scope == "reference")
     return schema.Duplicates(
         identical_within=counts["identical_pixels", False],
         identical_across_patients=counts["identical_pixels", True],
         near_within=counts["near_duplicate", False],
         near_across_patients=counts["near_duplicate", True],
+        identical_reference=shared["identical_pixels"],
+        near_reference=shared["near_duplicate"],
     )
 
 

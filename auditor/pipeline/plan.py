@@ -48,6 +48,10 @@ class Plan:
     """A list of the source's patients, to search the dataset for."""
     original: Path | None = None
     """The set before de-identification, to compare the release with."""
+    reference: Path | None = None
+    """A set that somebody else may hold, to look the release's images up in."""
+    reference_patient: str = ""
+    """Its patient rule; empty: that of the release."""
     consent: Path | None = None
     """A table of consents: patient, scope, date, withdrawn."""
 

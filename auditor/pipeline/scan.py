@@ -16,7 +16,7 @@ from auditor.detectors.known import KnownIdentifiers
 from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
-from auditor.linkage import attack, find_duplicates, find_near_duplicates
+from auditor.linkage import Copies, attack, find_duplicates
 from auditor.linkage.duplicates import NEAR_CAP
 from auditor.linkage.tiers import load_features
 from auditor.model import (
@@ -55,6 +55,7 @@ from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest, judge_recurrences
+from auditor.pipeline.reference import measure_reference, with_reference
 from auditor.pipeline.rubbish import seldom_collected
 from auditor.pipeline.stewardship import load_consent
 from auditor.pipeline.volumes import told as heads_told
@@ -116,8 +117,11 @@ def audit(
     table = MetadataTable(plan.metadata) if plan.metadata else None
     known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
     consents = load_consent(plan.consent) if plan.consent else None
-    if plan.original:
-        open_source(plan.original)  # a wrong path is told before the scan, not after it
+    for other in (plan.original, plan.reference):
+        if other:
+            open_source(other)  # a wrong path is told before the scan, not after it
+    if plan.reference_patient:
+        check_rule(plan.reference_patient)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -153,7 +157,7 @@ def audit(
                 source, inventory, store, plan, policy, harvest.known, known, consents, today, workers
             )
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)
-            outcomes = _outcomes(inventory, plan, policy, progress)
+            outcomes = _outcomes(inventory, plan, policy, settings, workers, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()
         except KeyboardInterrupt:
@@ -278,7 +282,9 @@ def _look_up(table: MetadataTable | PathRule, batch: Batch) -> list[Facts]:
     return facts
 
 
-def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progress) -> Outcomes:
+def _outcomes(
+    inventory: Inventory, plan: Plan, policy: Policy, settings: str, workers: int, progress: Progress
+) -> Outcomes:
     """What is computed over the whole dataset."""
     outcomes = Outcomes()
     if plan.portrays:
@@ -294,13 +300,23 @@ def _outcomes(inventory: Inventory, plan: Plan, policy: Policy, progress: Progre
             note = f"near-duplicates were looked for among {NEAR_CAP} images drawn at random"
             linkage = replace(linkage, notes=(*linkage.notes, note))
         progress("near-duplicates", 0, 0)
+        copies = Copies(inventory.portraits, seed=plan.seed, workers=os.cpu_count() or 1)
+        duplicates = [*find_duplicates(partial(inventory.portraits, every=True)), *copies.within()]
+        examine_reference = partial(examine_all, table=None, workers=workers, progress=progress)
+        reference, shared = measure_reference(
+            inventory,
+            copies,
+            plan,
+            settings,
+            examine=examine_reference,
+            workers=workers,
+            progress=progress,
+        )
         outcomes = replace(
             outcomes,
-            linkage=linkage,
-            duplicates=(
-                *find_duplicates(partial(inventory.portraits, every=True)),
-                *find_near_duplicates(inventory.portraits, seed=plan.seed, workers=os.cpu_count() or 1),
-            ),
+            linkage=with_reference(linkage, reference),
+            reference=reference,
+            duplicates=(*duplicates, *shared),
         )
     if "records" in plan.stages:
         progress("counting equivalence classes", 0, 0)
@@ -355,7 +371,11 @@ def _write_tables(
         for row in inventory.locations()
     )
     duplicates = (
-        replace(pair, file_a=display.path(pair.file_a), file_b=display.path(pair.file_b))
+        replace(
+            pair,
+            file_a=display.path(pair.file_a),
+            file_b=pair.file_b if pair.scope == "reference" else display.path(pair.file_b),
+        )
         for pair in outcomes.duplicates
     )
     write_rows(folder / "findings.csv", Finding, store.rows(rules(), display))

@@ -195,6 +195,26 @@ class Duplicates(Model):
     identical_across_patients: int = 0
     near_within: int = 0
     near_across_patients: int = 0
+    identical_reference: int = 0
+    """Pairs with an image of the reference."""
+    near_reference: int = 0
+
+
+class ReferenceMatch(Model):
+    """The release held beside a reference set: who of it is there."""
+
+    images: int = 0
+    images_unattributed: int = 0
+    patients: int = 0
+    release_patients: int = 0
+    found: int = 0
+    """Patients of the release who are in the reference with a probability of one half or more."""
+    share: Measured = None
+    """Expected share of the release's patients who are in the reference."""
+    taught_by: int = 0
+    method: str = ""
+    seed: int = 0
+    reason: str = ""
 
 
 class Linkage(Model):
@@ -206,6 +226,7 @@ class Linkage(Model):
     scaling_law: str = ""
     attributes: list[Attribute] = []
     duplicates: Duplicates = Duplicates()
+    reference: ReferenceMatch = ReferenceMatch(reason="no reference was given")
 
 
 class Records(Model):

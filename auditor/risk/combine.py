@@ -91,9 +91,9 @@ def patient_rows(
 ) -> Iterator[PatientRow]:
     """One row for every patient that any stage knows, ordered by pseudonym.
 
-    `risk` combines the direct probability, the probability of a correct image link and 1/k by
-    `either`; a way that was not measured for the patient is None in its column and left out of
-    the product, so `risk` is that of the measured ways only.
+    `risk` combines the direct probability, the probability of a correct image link (by the attack or
+    to the reference, whichever is higher) and 1/k by `either`; a way that was not measured for the
+    patient is None in its column and left out of the product, so `risk` is that of the measured ways only.
     """
     links = {link.patient: link for link in linkage.patients}
     for patient in sorted((set(evidence) | set(links) | set(records.class_of)) - {""}):
@@ -102,6 +102,7 @@ def patient_rows(
         k = records.class_of.get(patient)
         direct = own.direct()
         linked = link.p_correct_link if link else None
+        there = link.p_in_reference if link else None
         prosecutor = 1.0 / k if k else None
         yield PatientRow(
             patient=patient,
@@ -112,7 +113,9 @@ def patient_rows(
             p_correct_link=linked,
             equivalence_class=k,
             prosecutor_risk=prosecutor,
-            risk=either([p for p in (direct, linked, prosecutor) if p is not None]),
+            p_in_reference=there,
+            # Who is found in a reference is linked by image: one way, whichever succeeds better.
+            risk=either([direct, max(linked or 0.0, there or 0.0), prosecutor or 0.0]),
         )
 
 
@@ -131,7 +134,8 @@ def dataset_risk(
     for way in DIRECT_WAYS:
         known = [evidence[row.patient].direct(way) if row.patient in evidence else 0.0 for row in rows]
         by_way[way.value] = _mean(known) if way in measured else None
-    by_way[Way.IMAGE.value] = _mean([row.p_correct_link for row in rows if row.p_correct_link is not None])
+    by_image = ([p for p in (row.p_correct_link, row.p_in_reference) if p is not None] for row in rows)
+    by_way[Way.IMAGE.value] = _mean([max(known) for known in by_image if known])
     by_way[Way.RECORD.value] = _mean([row.prosecutor_risk for row in rows if row.prosecutor_risk is not None])
     risks = np.array([row.risk for row in rows], dtype=np.float64)
     return DatasetRisk(

@@ -7,7 +7,7 @@ import pytest
 
 from auditor.linkage.attack import judge
 from auditor.linkage.embedding import Embedding
-from auditor.linkage.protocol import _partner, _verification, run_trial, share_estimate, summarise
+from auditor.linkage.protocol import _verification, partners, run_trial, share_estimate, summarise
 
 
 def embedding(
@@ -74,8 +74,8 @@ def test_probes_come_from_another_exam_and_are_never_the_same_exposure() -> None
     # Images 0 and 1 are of one exam; image 2, of another, is a copy of image 0; 3 is free.
     exams, digests = np.array(["x", "x", "y", "z", ""]), np.array(["0", "1", "0", "3", "4"])
     members = np.arange(5)
-    partners = [_partner(pick, members, exams, digests).tolist() for pick in range(5)]
-    assert partners == [[3, 4], [2, 3, 4], [1, 3, 4], [0, 1, 2, 4], [0, 1, 2, 3]]
+    found = [partners(pick, members, exams, digests).tolist() for pick in range(5)]
+    assert found == [[3, 4], [2, 3, 4], [1, 3, 4], [0, 1, 2, 4], [0, 1, 2, 3]]
     only_copies = embedding(angles(0, 0, 90, 91), list("aabb"), None, ["0", "0", "1", "1"])
     assert run_trial(only_copies, seed=0, draws=3) is None
     one_exam = embedding(angles(0, 0, 90, 91), list("aabb"), ["e", "e", "f", "f"])
