@@ -24,6 +24,7 @@ from auditor.commands.reports import gate, report
 from auditor.commands.reveal import reveal
 from auditor.commands.scan import scan
 from auditor.commands.sketches import compare_sketches, sketch
+from auditor.commands.trace import trace
 from auditor.commands.whatif import whatif
 from auditor.errors import AuditorError
 
@@ -49,6 +50,7 @@ for command in (
     whatif,
     sketch,
     compare_sketches,
+    trace,
     demo,
 ):
     app.command()(command)

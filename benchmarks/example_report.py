@@ -45,7 +45,7 @@ def make() -> None:
             if end.code:
                 raise
         FOLDER.mkdir(parents=True, exist_ok=True)
-        for path in sorted((base / "out").glob("*.*")):
+        for path in sorted(each for each in (base / "out").glob("*.*") if each.suffix != ".sealed"):
             shutil.copy(path, FOLDER / path.name)
     report = load_report(FOLDER / "report.json")
     (FOLDER / "report-zh.html").write_text(render(report, "html", lang="zh"), encoding="utf-8")

@@ -71,6 +71,10 @@ def scan(
     reference_patient: Annotated[
         str, typer.Option("--reference-patient", help="Its patient rule. [as --patient]")
     ] = "",
+    no_keep_trace: Annotated[
+        bool,
+        typer.Option("--no-keep-trace", help="Keep no sealed small copies of the images for auditor trace."),
+    ] = False,
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
@@ -106,6 +110,7 @@ def scan(
         original=original,
         reference=reference,
         reference_patient=reference_patient,
+        keep_trace=not no_keep_trace,
         consent=consent,
     )
     earlier = known_before(baseline, key)

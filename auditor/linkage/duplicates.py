@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import cv2
 import numpy as np
 
 from auditor.linkage.embedding import BLANK, Store, sample
 from auditor.linkage.near import Exposures, Pair
+from auditor.linkage.trace import Library
 from auditor.model import Duplicate, Portrait
 
 IDENTICAL = "identical_pixels"
@@ -17,6 +19,7 @@ WITHIN, REFERENCE = "within", "reference"
 NEAR_CAP = 10_000
 """Exposures among which near-duplicates are looked for, drawn at random: their keypoints stay in memory."""
 REFERENCE_PART = 500
+TRACED_QUALITY = 85
 
 
 def find_duplicates(portraits: Store) -> list[Duplicate]:
@@ -56,6 +59,20 @@ class Copies:
         drawn = sample(lambda: _exposures(portraits()), NEAR_CAP, np.random.default_rng(seed))
         self._chosen = list(drawn.values())
         self._searched = Exposures([each.pixels for each in self._chosen], seed=seed, workers=workers)
+
+    @property
+    def portraits(self) -> list[Portrait]:
+        """Those that are searched."""
+        return self._chosen
+
+    def library(self) -> Library | None:
+        """What is needed to trace an image to one of `portraits`; None where none has local features."""
+        index, placed = self._searched.index, self._searched.placed
+        if index is None:
+            return None
+        quality = [cv2.IMWRITE_JPEG_QUALITY, TRACED_QUALITY]
+        pictures = [cv2.imencode(".jpg", each.pixels, quality)[1].tobytes() for each in self._chosen]
+        return Library(index, placed.astype(np.float16), pictures)
 
     def within(self) -> list[Duplicate]:
         """Pairs of the release, the score from 0.5 towards 1, in the order of the portraits."""

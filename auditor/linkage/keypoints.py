@@ -8,6 +8,7 @@ has the same keypoints with descriptors permuted in a known way, so neither cost
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -81,10 +82,10 @@ class Match:
 NO_MATCH = Match(0, np.eye(2, 3))
 
 
-def match(here: Keypoints, there: Keypoints) -> Match:
-    """The similarity transform that most matching keypoints agree on; `NO_MATCH` where too few match."""
+def ratio_matches(here: Keypoints, there: Keypoints, ratio: float) -> NDArray[np.intp]:
+    """(m, 2): rows of keypoints that are each other's nearest, and by `ratio` nearer than the second."""
     if min(len(here.points), len(there.points)) < FEWEST:
-        return NO_MATCH
+        return np.zeros((0, 2), np.intp)
     similar = here.descriptors @ there.descriptors.T
     best = similar.argmax(axis=1)
     rows = np.arange(len(similar))
@@ -92,17 +93,25 @@ def match(here: Keypoints, there: Keypoints) -> Match:
     back = similar.argmax(axis=0)[best] == rows
     similar[rows, best] = -1
     distance = np.sqrt(np.maximum(2 - 2 * np.stack([first, similar.max(axis=1)]), 0))
-    matched = back & (distance[0] < RATIO * distance[1])
-    if matched.sum() < FEWEST:
+    matched = np.flatnonzero(back & (distance[0] < ratio * distance[1]))
+    return np.stack([matched, best[matched]], axis=1)
+
+
+def match(here: Keypoints, there: Keypoints) -> Match:
+    """The similarity transform that most matching keypoints agree on; `NO_MATCH` where too few match."""
+    pairs = ratio_matches(here, there, RATIO)
+    if len(pairs) < FEWEST:
         return NO_MATCH
     cv2.setRNGSeed(0)
-    matrix, mask = cv2.estimateAffinePartial2D(
-        here.points[matched],
-        there.points[best[matched]],
+    # OpenCV's stubs do not know that there may be no map.
+    found: tuple[Any, Any] = cv2.estimateAffinePartial2D(
+        here.points[pairs[:, 0]],
+        there.points[pairs[:, 1]],
         method=cv2.RANSAC,
         ransacReprojThreshold=TOLERANCE,
         maxIters=1000,
     )
+    matrix, mask = found
     if matrix is None:
         return NO_MATCH
     return Match(int(mask.sum()), np.asarray(matrix, np.float64))

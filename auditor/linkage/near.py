@@ -7,7 +7,7 @@ cost grows with the number of images, not of pairs, but for a product of small v
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from auditor.linkage.align import Float, local_contrast
 from auditor.linkage.features import unit
-from auditor.linkage.keypoints import VARIANTS, Keypoints, Match, find_keypoints, match
+from auditor.linkage.keypoints import VARIANTS, Keypoints, find_keypoints, match
 
 WORDS = 256
 FOLDED = 4
@@ -74,6 +74,19 @@ class Index:
         length = self._words.size
         self._order = rng.permutation(length)
         self._signs = np.asarray(rng.choice([-1.0, 1.0], length), np.float32)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """What `of` makes the same index from."""
+        return {"words": self._words, "order": self._order, "signs": self._signs}
+
+    @classmethod
+    def of(cls, state: Mapping[str, NDArray[np.generic]]) -> Index:
+        """The index whose `state` this was."""
+        index = cls.__new__(cls)
+        index._words = np.asarray(state["words"], np.float32)
+        index._order = np.asarray(state["order"], np.int64)
+        index._signs = np.asarray(state["signs"], np.float32)
+        return index
 
     def place(self, keypoints: Keypoints) -> Float:
         """(variants, k): a unit vector for each of `VARIANTS`."""
@@ -130,16 +143,16 @@ class Exposures:
         self._portraits = portraits
         self._workers = workers
         self._keypoints: list[Keypoints] = []
-        self._index: Index | None = None
-        self._placed = np.zeros((0, 1), np.float32)
+        self.index: Index | None = None
+        self.placed = np.zeros((0, 1), np.float32)
         with threads(workers) as parallel:
             self._keypoints = parallel(joblib.delayed(find_keypoints)(each) for each in portraits)
             if not any(len(each.points) for each in self._keypoints):
                 return
             chosen = np.random.default_rng(seed).permutation(len(portraits))[:LEARNT_FROM]
-            self._index = Index([self._keypoints[each] for each in sorted(chosen)], seed=seed)
-            placed = parallel(joblib.delayed(self._index.place_plain)(each) for each in self._keypoints)
-            self._placed = np.stack(placed)
+            self.index = Index([self._keypoints[each] for each in sorted(chosen)], seed=seed)
+            placed = parallel(joblib.delayed(self.index.place_plain)(each) for each in self._keypoints)
+            self.placed = np.stack(placed)
 
     def pairs(self) -> list[Pair]:
         """Those of the portraits that show one exposure, a before b."""
@@ -159,7 +172,7 @@ class Exposures:
         *,
         itself: bool,
     ) -> list[Pair]:
-        index, best = self._index, dict[tuple[int, int], Pair]()
+        index, best = self.index, dict[tuple[int, int], Pair]()
         if index is None:
             return []
         with threads(self._workers) as parallel:
@@ -169,7 +182,7 @@ class Exposures:
                 part = rows[start : start + BLOCK]
                 placed = np.stack(parallel(joblib.delayed(index.place)(keypoints[each]) for each in part))
                 own = np.array(part) if itself else None
-                for row, column, variant in candidates(placed, self._placed, own):
+                for row, column, variant in candidates(placed, self.placed, own):
                     a, b = column, part[row]
                     asked.add((min(a, b), max(a, b), variant) if itself else (a, b, variant))
             todo = sorted(asked)
@@ -205,14 +218,18 @@ def verify(
     if matched.inliers < MIN_INLIERS:
         return matched.inliers, 0.0
     shown = np.ascontiguousarray(a[:, ::-1]) if mirrored else a
-    return matched.inliers, _correlation(255 - shown if inverted else shown, b, matched)
+    return matched.inliers, correlation(255 - shown if inverted else shown, b, matched.matrix)
 
 
-def _correlation(a: NDArray[np.uint8], b: NDArray[np.uint8], matched: Match) -> float:
-    """Of locally normalised grey values, over what both images show."""
+def correlation(a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: NDArray[np.float64]) -> float:
+    """Of locally normalised grey values, over what both images show.
+
+    matrix: (2, 3), a similarity or affine map of `a` onto `b`, or (3, 3), a perspective.
+    """
     size = (b.shape[1], b.shape[0])
-    moved = np.asarray(cv2.warpAffine(a, matched.matrix, size), np.uint8)
-    inside = cv2.warpAffine(np.full(a.shape, 255, np.uint8), matched.matrix, size)
+    move = cv2.warpAffine if len(matrix) == 2 else cv2.warpPerspective
+    moved = np.asarray(move(a, matrix, size), np.uint8)
+    inside = move(np.full(a.shape, 255, np.uint8), matrix, size)
     both = (inside > 0) & (b > 0)
     here, there = (
         local_contrast(np.where(both, each, 0).astype(np.uint8), COMPARED, COMPARED / 16)

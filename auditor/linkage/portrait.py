@@ -14,7 +14,8 @@ SIDE = 256
 """Side of a portrait, in pixels."""
 
 
-def _grey(display: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def grey_of(display: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A frame's display as grey values, uint8 (rows, columns)."""
     if display.ndim == 2:
         return display
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(display[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
@@ -26,7 +27,7 @@ def portray(frame: Frame) -> NDArray[np.uint8]:
     Returns:
         uint8 (256, 256).
     """
-    grey = _grey(frame.display)
+    grey = grey_of(frame.display)
     rows, columns = grey.shape
     portrait = np.zeros((SIDE, SIDE), np.uint8)
     if rows == 0 or columns == 0:

@@ -50,6 +50,8 @@ from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
 from auditor.pipeline.imagery import judge_imagery
 from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
+from auditor.pipeline.kept import FILE as TRACE_FILE
+from auditor.pipeline.kept import keep
 from auditor.pipeline.known_list import known_of, load_known
 from auditor.pipeline.members import Budget
 from auditor.pipeline.parallel import chunked, run
@@ -157,7 +159,7 @@ def audit(
                 source, inventory, store, plan, policy, harvest.known, known, consents, today, workers
             )
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)
-            outcomes = _outcomes(inventory, plan, policy, settings, workers, progress)
+            outcomes, copies = _outcomes(inventory, plan, policy, settings, workers, progress)
             judge_outcomes(outcomes, store, inventory)
             store.spread()
         except KeyboardInterrupt:
@@ -166,6 +168,9 @@ def audit(
             ) from None
         progress("writing tables", 0, 0)
         display = Display(key, store.flagged())
+        (folder / TRACE_FILE).unlink(missing_ok=True)
+        if plan.keep_trace and copies:
+            keep(folder, copies, inventory, display)
         missing = list(table.missing(path for _, path, _ in inventory.paths())) if table else []
         if evidence:
             progress("sealing evidence", 0, 0)
@@ -284,9 +289,9 @@ def _look_up(table: MetadataTable | PathRule, batch: Batch) -> list[Facts]:
 
 def _outcomes(
     inventory: Inventory, plan: Plan, policy: Policy, settings: str, workers: int, progress: Progress
-) -> Outcomes:
-    """What is computed over the whole dataset."""
-    outcomes = Outcomes()
+) -> tuple[Outcomes, Copies | None]:
+    """What is computed over the whole dataset, and what near-duplicates were looked for in."""
+    outcomes, copies = Outcomes(), None
     if plan.portrays:
         progress("matching images", 0, 0)
         linkage = attack(
@@ -327,7 +332,7 @@ def _outcomes(
             seed=plan.seed,
         )
         outcomes = replace(outcomes, records=found)
-    return outcomes
+    return outcomes, copies
 
 
 def shown_name(name: str, key: Key, display: Display) -> str:
