@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from auditor.model import Category, Claim, Context, Element, Match, Outcomes, Severity, Text, Way
-from auditor.model.survey import Comparison, Imagery, Profile, Recurrence, Release, Stewardship, Survivor
+from auditor.model.survey import (
+    Comparison,
+    DateGap,
+    Imagery,
+    Profile,
+    Recurrence,
+    Release,
+    Stewardship,
+    Survivor,
+)
 
 S = TypeVar("S")
 
@@ -66,6 +75,10 @@ class RecurrenceCheck(Check[Recurrence]):
 
 class ReleaseCheck(Check[Release]):
     """Judges whether the de-identification of the whole release can be reversed."""
+
+
+class DateGapCheck(Check[DateGap]):
+    """Judges a date that lies apart from the study date of its file although dates were moved."""
 
 
 class StewardshipCheck(Check[Stewardship]):

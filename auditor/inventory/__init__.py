@@ -2,6 +2,7 @@
 
 from auditor.inventory.batch import Batch, Collector, Examined
 from auditor.inventory.findings import FindingStore
+from auditor.inventory.gaps import Gap, date_gaps
 from auditor.inventory.original import Original
 from auditor.inventory.spread import Sighting, Spread, SpreadRow
 from auditor.inventory.store import Inventory
@@ -11,9 +12,11 @@ __all__ = [
     "Collector",
     "Examined",
     "FindingStore",
+    "Gap",
     "Inventory",
     "Original",
     "Sighting",
     "Spread",
     "SpreadRow",
+    "date_gaps",
 ]

@@ -82,6 +82,17 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class DateGap:
+    """A date beside the study date of the same file, where dates are said to be modified."""
+
+    element: Element
+    days: int
+    """From the study date; the gap that is furthest from none, over all files that hold both dates."""
+    steady: bool = False
+    """Whether for some patient the gap is the same for several study dates: it is the patient's shift."""
+
+
+@dataclass(frozen=True, slots=True)
 class PatientStanding:
     """Whether the data of one patient may be there. `patient` is the keyed pseudonym."""
 

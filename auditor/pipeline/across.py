@@ -6,6 +6,7 @@ import datetime as dt
 
 from auditor.detectors.known import KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
+from auditor.pipeline.gaps import judge_gaps
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.profiles import judge_profiles
 from auditor.pipeline.recurrences import judge_recurrences
@@ -38,4 +39,5 @@ def judge_across(
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
         judge_reversal(inventory, findings, declared, workers)
+        judge_gaps(inventory, findings, declared)
     judge_stewardship(inventory, findings, policy, consents, today)
