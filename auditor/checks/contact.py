@@ -71,8 +71,8 @@ class Contact(ElementCheck):
                 continue  # `lat` is also a view
             if is_placeholder(part) or not part.strip("0., /()NSEW"):
                 continue
-            if field.group is not Group.LOCATION and is_dummy(part):
-                continue  # a coordinate looks like a counter
+            if subject.place is not Place.DATASET and is_dummy(part):
+                continue  # in a data set a coordinate or an extension looks like a counter
             if category is Category.PHONE and sum(map(str.isdigit, part)) < 5 and "@" not in part:
                 if field.row is not None and (any(map(str.isdigit, part)) or len(part) > 5):
                     yield Match(0.4, part, Severity.LOW, category, "an extension, an account or a note")

@@ -39,6 +39,7 @@ _SIGNS = (
     _Sign(0x60000040, 0xFF00FFFF, "", Severity.LOW, "an overlay plane is kept; overlays often carry text"),
     _Sign(0x50003000, 0xFF00FFFF, "", Severity.LOW, "a curve is kept, a retired place for annotations"),
     _Sign(0x5000200C, 0xFF00FFFF, "", Severity.MEDIUM, "a sound recording is kept; somebody may be named"),
+    _Sign(0x00081155, _ALL, "(0010,1100)", Severity.LOW, "a photograph of the patient is referred to"),
     _Sign(0x04000120, _ALL, "", Severity.LOW, "a digital signature names its signer and its time"),
     _Sign(
         0x04000520, _ALL, "", Severity.LOW, "encrypted attributes hold the identity for whoever has the key"

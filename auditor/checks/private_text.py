@@ -81,3 +81,8 @@ class PrivateText(ElementCheck):
         yield Match(
             0.4, severity=Severity.LOW if claimed else None, detail="not on the list of safe private elements"
         )
+
+
+def _is_one_word_of_imaging(text: str) -> bool:
+    """Coded settings such as `SPIRAL`; a phrase of plain words may still say who it was."""
+    return " " not in text.strip() and is_acquisition_text(text)

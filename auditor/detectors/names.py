@@ -90,7 +90,7 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     score = PRIOR[form] + sum(_evidence(w, e, eponym) for w, e in zip(long, known, strict=True))
     score += 0.2 * (len(kept) - len(long))
     if long[0][0].isupper() and not long[0].isupper():
-        score -= sum(w.islower() for w in long[1:])  # a sentence
+        score -= 2 * sum(w.islower() for w in long[1:])  # a sentence
     if len(long) > 1 and _complementary(known):
         score += 0.4
     rare = [form == "pn" and _rare(e) for e in known]

@@ -1,12 +1,12 @@
-"""How much the archives of a source may unpack to, nested ones counted with the file that holds them all."""
+"""Files inside files: how much they may unpack to in all, and whose they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auditor.inventory.batch import Examined
-from auditor.model import Item, Reason, Status
+from auditor.model import MEMBER, Facts, Item, Reason, Status
 from auditor.readers import read_item
 from auditor.readers.base import Limits
 from auditor.readers.containers import ContainerError, open_item
@@ -28,6 +28,22 @@ def _members(source: Source, item: Item, limits: Limits) -> tuple[Item, ...]:
         return ()
     with opened.stream as stream:
         return read_item(stream, replace(item, size=opened.size), limits).members
+
+
+def inherited(examined: Sequence[Examined], facts: Sequence[Facts], owners: dict[str, Facts]) -> list[Facts]:
+    """Each file's facts; what is found inside a patient's file is that patient's, unless it says another.
+
+    `owners` gathers the files that hold others, and is asked for them.
+    """
+    told = []
+    for example, own in zip(examined, facts, strict=True):
+        outer = owners.get(example.path.rpartition(MEMBER)[0])
+        if outer is not None and not own.patient:
+            own = replace(own, patient=outer.patient, exam=own.exam or outer.exam)
+        if example.members and own.patient:
+            owners[example.path] = own
+        told.append(own)
+    return told
 
 
 class Budget:

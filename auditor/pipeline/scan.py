@@ -53,7 +53,7 @@ from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes,
 from auditor.pipeline.kept import FILE as TRACE_FILE
 from auditor.pipeline.kept import keep
 from auditor.pipeline.known_list import known_of, load_known
-from auditor.pipeline.members import Budget
+from auditor.pipeline.members import Budget, inherited
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest, judge_recurrences
@@ -223,6 +223,7 @@ def examine_all(
     size = _FILES_A_TASK if plan.reads_text or plan.portrays else _HEADERS_A_TASK
     numbered: Iterator[tuple[int, Item]] = enumerate(source.items())
     known = 0
+    owners: dict[str, Facts] = {}
     progress("examining files", finished, total)
     while True:
         pending = (each for each in numbered if each[0] not in done)
@@ -231,6 +232,7 @@ def examine_all(
             facts = [example.facts for example in batch.examined]
             if table:
                 facts = _look_up(table, batch)
+            facts = inherited(batch.examined, facts, owners)
             inventory.add(batch, facts)
             finished += len(batch.examined)
             progress("examining files", finished, total)

@@ -27,6 +27,8 @@ class Case:
     name: str
     path: str
     content: bytes
+    where: str = ""
+    """Pattern of the locations at which a finding counts; empty for any."""
 
 
 def method(*codes: str) -> list[dict[str, str]]:

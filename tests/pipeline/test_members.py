@@ -106,3 +106,17 @@ def test_locate_finds_a_member(
         cli.main()
     assert end.value.code == 0
     assert capsys.readouterr().out.strip() == "pack.zip!/in/side.txt"
+
+
+def test_what_is_inside_a_patients_file_is_that_patients(tmp_path: Path) -> None:
+    for patient, text in (("sub-001", "Dictated by Dr. Anna Smith."), ("sub-002", "Phone +49 30 901820")):
+        letter = make_dicom(
+            PatientID=patient,
+            MIMETypeOfEncapsulatedDocument="text/xml",
+            EncapsulatedDocument=f"<note>{text}</note>".encode(),
+        )
+        write(tmp_path / "set", f"{patient}.zip", zipped({"letter.dcm": letter}))
+    run(tmp_path / "set", tmp_path / "out")
+    found = [row for row in rows(tmp_path / "out", "findings") if row["file"].count("!/") == 2]
+    assert len({row["patient"] for row in found}) == 2
+    assert all(row["patient"] for row in found)
