@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import secrets
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -67,7 +68,17 @@ def whatif(
     # Nothing that is written needs the user's key: no patient and no file is named.
     key = Key(secrets.token_bytes(KEY_BYTES))
     headers = replace(plan, stages=frozenset({"records"}))
-    with Inventory(folder / ".state", key, "whatif") as inventory:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError(
+            "The output folder cannot be made", str(folder), "Choose another with --out."
+        ) from None
+    # Removed however this ends: without the key, which is not kept, nobody could go on with it.
+    with (
+        tempfile.TemporaryDirectory(prefix=".state-", dir=folder) as scratch,
+        Inventory(Path(scratch) / "inventory", key, "whatif") as inventory,
+    ):
         examine_all(source, inventory, headers, table, workers, progress)
         images = candidates(inventory.images())
         total = inventory.counts()["sum"]

@@ -194,3 +194,12 @@ def test_a_basis_of_few_images_and_of_other_features_is_refused() -> None:
         Basis.from_bytes(content, other)
     with pytest.raises(SketchError):
         Basis.from_bytes(content[: len(content) // 2], Tiny())
+
+
+def test_holders_may_name_the_modality_otherwise() -> None:
+    fitted_on = release(50)
+    basis = Basis.fit(lambda: fitted_on, Tiny(), seed=0)
+    assert set(basis.space.templates) == {"CR"}
+    image = release(1)[0]
+    vectors = [next(basis.vectors([replace(image, modality=word)]))[1] for word in ("CR", "DX", "")]
+    assert np.array_equal(vectors[0], vectors[1]) and np.array_equal(vectors[0], vectors[2])

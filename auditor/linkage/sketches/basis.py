@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -154,11 +154,26 @@ def _window(given: list[int]) -> tuple[int, int, int, int]:
     return x0, y0, x1, y1
 
 
+def _fitting(space: Space, portrait: Portrait) -> Portrait:
+    """The portrait under the modality whose template it fits best, where its own has none: two holders may
+    write CR, DX or nothing for the same kind of image."""
+    if portrait.modality in space.templates or not space.templates:
+        return portrait
+    best = max(
+        space.templates, key=lambda modality: space.templates[modality].register(portrait.pixels).confidence
+    )
+    return replace(portrait, modality=best)
+
+
+def _described(space: Space, portrait: Portrait) -> Described:
+    return space.describe(_fitting(space, portrait))
+
+
 def _describe(space: Space, portraits: list[Portrait], workers: int) -> Iterator[list[Described]]:
     with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
         for start in range(0, len(portraits), CHUNK):
             part = portraits[start : start + CHUNK]
-            yield list(parallel(joblib.delayed(space.describe)(each) for each in part))
+            yield list(parallel(joblib.delayed(_described)(space, each) for each in part))
 
 
 def _zones(described: list[Described]) -> Iterator[Float]:
