@@ -90,6 +90,8 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
      Group.DESCRIPTOR, Category.FREE_TEXT, True),
     (r"^(?:sfzh|sfzhm|sfzjhm|zjhm)$|身份证|证件号|社保号|" + _word("ssn", "social security", "passport", "national id", "nhs (?:number|no)",
      "aadhaar", "cpf", "curp", "dni", "pesel"), Group.IDENTIFIER, Category.NATIONAL_ID, True),
+    (_word("driver'?s? ?licen[cs]e", "driving licen[cs]e", "licen[cs]e (?:no|nr|number|id|plate)", "passport (?:no|nr|number|id)"),
+     Group.IDENTIFIER, Category.LICENCE, True),
     (r"^(?:ybh|ybkh|ylbxh)$|医保|保险|" + _word("insurance", "policy (?:number|no|id)", "health plan"), Group.IDENTIFIER,
      Category.INSURANCE, True),
     (r"^(?:csrq|csny)$|birth time|出生|生日|" + _word("dob", "birth", "birthdate", "birthday", "date of birth", "born", "geburtsdatum"),
@@ -124,6 +126,10 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
      Category.CHARACTERISTIC, True),
     (r"^names?$", Group.NAME, Category.NAME, False),
 )  # fmt: skip
+_WRITTEN = re.compile(
+    r"^(?:document (?:created|modified|date|creation-date|printed|print-date|lastPrinted)|pdf (?:CreationDate|ModDate|SourceModified))$|"
+    r"^text node=# (?:\w+ @)?(?:CreateDate|ModifyDate|MetadataDate|HistoryWhen|when)$"
+)
 _PARTS_OF = frozenset({"value", "family", "given"})
 _HEADINGS = tuple(
     (re.compile(pattern), Field(group, category, None, certain))
@@ -147,6 +153,11 @@ def heading(element: Element) -> str:
     if element.place is Place.NIFTI:
         return location.removeprefix("nifti ")
     return ""
+
+
+def is_written_by_a_program(element: Element) -> bool:
+    """Whether a date is the one that an office program, a PDF writer or an editor of pictures sets."""
+    return _WRITTEN.search(element.location) is not None
 
 
 def words(name: str) -> str:

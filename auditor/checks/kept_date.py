@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import Field, field_of, is_kept, required
+from auditor.checks._fields import Field, field_of, is_kept, is_written_by_a_program, required
 from auditor.checks._values import counted_date, date_in, is_time, is_zone, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
@@ -85,6 +85,8 @@ class KeptDate(ElementCheck):
         elif FULL_DATES in context.codes:
             return
         name = field.row.name if field.row is not None else ""
+        if is_written_by_a_program(subject):
+            return  # D205 tells it for information
         if _OF_A_STANDARD.search(name):
             return  # the issue date of a code table or template, the same in every file
         for part in parts(subject.value):

@@ -22,7 +22,7 @@ _PROGRAM = re.compile(
 )
 """Who created a segmentation or an annotation is often no person."""
 _AUTHOR = re.compile(
-    r"^(?:document|pdf|exif|mail|iptc) (?!Creator$)\S*(?:author|artist|creator|from|modified ?by|by-line|writer|operator|manager)$",
+    r"^(?:document|pdf|exif|mail|iptc|text node=#) (?!Creator$)\S*(?:author|artist|creator|from|modified ?by|by-line|writer|operator|manager)$",
     re.IGNORECASE,
 )
 """The creator of a PDF is the program that wrote it."""

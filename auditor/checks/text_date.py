@@ -1,8 +1,5 @@
 """D205: a date in text."""
 
-# Patterns and word lists read better on one line.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import re
@@ -12,7 +9,7 @@ from types import MappingProxyType
 
 from auditor.checks._content import DetectorCheck
 from auditor.checks._examples import dicom, text
-from auditor.checks._fields import field_of
+from auditor.checks._fields import field_of, is_written_by_a_program
 from auditor.checks._values import at_most, date_in
 from auditor.detectors.base import Hit
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
@@ -22,13 +19,6 @@ _OF_A_PROGRAM = re.compile(
     r"NUMBER_OF_FIELDS|BEGIN_DATA|INSTRUMENTATION\t|Profiler?Type\s*=|\b(?:Revision|Version)\s*[:=]"
 )
 """Words of colour profiles and of version notes, whose dates are those of a program."""
-
-
-_WRITTEN = re.compile(
-    r"^(?:document (?:created|modified|date|creation-date|printed|print-date|lastPrinted)|pdf (?:CreationDate|ModDate|SourceModified))$|"
-    r"^text node=# (?:CreateDate|ModifyDate|MetadataDate|HistoryWhen|when|@when)$"
-)
-"""Dates that office programs and PDF writers set."""
 
 
 class DateInText(DetectorCheck):
@@ -77,7 +67,7 @@ class DateInText(DetectorCheck):
         field = field_of(subject)
         if field is not None and field.group is Group.DATE and not field.certain and date_in(subject.value):
             return  # T111 judges what is nothing but the date of its field
-        written = _WRITTEN.search(subject.location) is not None
+        written = is_written_by_a_program(subject)
         block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
         if subject.location.startswith("exif InterColorProfile"):
             return  # when the profile of a monitor or camera was made

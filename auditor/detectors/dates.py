@@ -102,7 +102,7 @@ _CN_NUMERALS = _pattern(
 _VERSION = re.compile(
     r"(?:(?:vers?(?:ion)?|build|built|compiled?|release[d]?|rev|patch|firmware|software|latest|copyright|©|V\d)[\w.: \[(/,\-]{0,12}"
     r"|\d+(?:\.\d+){3} ?|(?<![\d.])v?\d{1,3}(?:\.\d{1,3}){1,2}[ ]?[\[(\-–—:（]{1,2} ?|版本[ v]?\d[\d.]* ?[(（]?"
-    r"|(?:^|\n)[\W_]{0,4}v?\d{1,3}(?:\.\d{1,3}){1,2} "
+    r"|(?:^|\n)[\W_]{0,4}v?\d{1,3}(?:\.\d{1,3}){1,2}\]? ?[\-–:(]{0,2} ?"
     r"|(?<![A-Za-z])(?:freesurfer|fsl|spm\d*|afni|ants|itk|vtk|mrtrix|dcm2niix?|fmriprep|slicer|simpleitk|monai|imagej)[ :v\d.\-]{0,12}"
     r"|(?:syngo|numaris)[\w.: /\-]{0,24}|(?<![a-z])[0-9n_]{0,2}[VX][A-E]\d{2}[A-Z]?[_ ]{0,2})(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?$",
     re.IGNORECASE,

@@ -1,8 +1,13 @@
 """Runs every detector over a text and keeps the best hits that do not overlap."""
 
+# Patterns and word lists read better on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from auditor.detectors.addresses import find_addresses
@@ -37,6 +42,13 @@ _WIDE = {
         0xFF03,
     )
 }
+
+_CREDIT = re.compile(
+    r"(?:(?:copyright|\(c\)|©)[ \t]*(?:\(c\)|©)?[ \t\d,\-–]{0,24}|^[ \t]*(?:author|editor)s?[ \t]*=[ \t]*[{\"]|^% ?author:)[^\n]{0,400}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Holders of a copyright, authors of a reference: people who published."""
+_PUBLISHED = frozenset({Category.NAME, Category.STAFF, Category.INSTITUTION, Category.DATE})
 
 DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
     find_labelled,
@@ -82,7 +94,15 @@ def _scan(text: str) -> list[Hit]:
     hits = [hit for detector in DETECTORS for hit in detector(text)]
     if len(text) <= SHORT_FIELD:
         hits += _whole_field(text)
-    return hits
+    spans = [found.span() for found in _CREDIT.finditer(text)]
+    return [_credited(hit, spans) for hit in hits] if spans else hits
+
+
+def _credited(hit: Hit, spans: list[tuple[int, int]]) -> Hit:
+    """Who published something is told for information."""
+    if hit.category in _PUBLISHED and any(start <= hit.start < end for start, end in spans):
+        return replace(hit, confidence=min(hit.confidence, 0.3))
+    return hit
 
 
 def _whole_field(text: str) -> Iterator[Hit]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from auditor.detectors.base import Hit
@@ -33,11 +32,6 @@ _RUN = re.compile(
 _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
 )
-_CREDIT = re.compile(
-    r"(?:(?:copyright|\(c\)|©)[ \t]*(?:\(c\)|©)?[ \t\d,\-–]{0,24}|^[ \t]*(?:author|editor)s?[ \t]*=[ \t]*[{\"]|^% ?author:)[^\n]{0,400}",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""Holders of a copyright, authors of a reference: people who published."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM_NOUNS = frozenset(
     "disease syndrome sign procedure catheter technique classification score scale lymphoma fracture tumor tumour sarcoma cyst lesion "
@@ -70,8 +64,9 @@ def find_names(text: str) -> Iterator[Hit]:
     for match in _TITLED.finditer(text):
         staff = match.group("title").lower() in {"dr", "prof", "professor", "doctor", "dott", "dra"}
         length = _credible(match.group("name"))
-        if length:
-            start = match.start("name")
+        start = match.start("name")
+        owner = text[start + length : start + length + 2] in {"'s", "’s"}
+        if length and (owner or not names_a_thing(text, start + length)):
             yield Hit(Category.STAFF if staff else Category.NAME, "titled name", start, start + length, 0.85)
     for match in _DEGREE.finditer(text):
         if person_name(match.group("name")) >= IN_TEXT:
@@ -81,10 +76,7 @@ def find_names(text: str) -> Iterator[Hit]:
             confidence = person_name(match.group())
             if confidence >= 0.5:
                 yield Hit(Category.NAME, "person name", match.start(), match.end(), confidence)
-    credit = [found.span() for found in _CREDIT.finditer(text)]
-    for hit in _runs(text):
-        thanked = any(start <= hit.start < end for start, end in credit)
-        yield replace(hit, kind="credited name", confidence=min(hit.confidence, 0.3)) if thanked else hit
+    yield from _runs(text)
     if " " not in text and len(text) <= 128:
         yield from _identifier(text)
 

@@ -52,7 +52,7 @@ LABELS = (
         r"(?:ref|req|perf|attn)\.? ?(?:phys|dr|md)\.?|physicians?|doctors?|radiologists?|sonographer|technologist|technician|operator|tech|surgeon|anesthetist|nurse|"
         r"(?:reported|read|dictated|signed|verified|performed|approved|reviewed|interpreted|referred|requested|transcribed|scanned|electronically signed|created|modified|printed|exported|uploaded|acquired) by|logged in (?:as|by)|log ?in|user(?: ?name| ?id)?|"
         r"arzt|[üu]berweiser|m[ée]decin|m[ée]dico|doctor\(?a?\)?",
-        r"(?:申请|送检|检查|报告|审核|主治|主管|经治|住院|开单|诊断|临床|责任|操作|书写|复核|签发)(?:医生|医师|大夫|者|人|技师)|医师|医生|技师|操作员|审核|护士|担当医|의사",
+        r"(?:申请|送检|检查|报告|审核|主治|主管|经治|住院|开单|诊断|临床|责任|操作|书写|复核|签发)(?:医生|医师|大夫|者|人|技师)|医师|医生|技师|操作员|审核|护士|担当医|読影医|主治医|報告医|検査者|撮影者|依頼医|의사",
         weak=True,
     ),
     Label(

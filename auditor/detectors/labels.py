@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import has_cjk
 from auditor.detectors.dates import find_dates, is_date
+from auditor.detectors.free_names import names_a_thing
 from auditor.detectors.label_list import Label, find_labels
 from auditor.detectors.lexicon import chinese_words, look_up
 from auditor.detectors.names import name_shaped, person_name
@@ -43,6 +44,9 @@ _STOP = re.compile(
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,6}[\-./ ]?)?[0-9OIl]?\d[0-9A-Za-z]*(?:[\-/._ ]?\d[0-9A-Za-z]*){0,6}")
 _PATIENT_NUMBER = re.compile(r"[A-Za-z]{0,3}(?=\d)(?:\d[\- ]?){5,11}\d(?![\w.])")
+_MENTIONED = frozenset({"patient", "patiente", "patientin", "paziente", "paciente", "pt"})
+"""In the middle of a sentence, where two capitalised words that follow are a name: `patient Ambrosine Tuckwell`."""
+_TWO_WORDS = re.compile(r" (?P<name>[A-Z][a-z]{3,24} [A-Z][a-z]{3,24})(?![\w'-])")
 _ACCOUNT = re.compile(r"[a-z][a-z0-9]*(?:[._\-][a-z0-9]+){0,2}(?![\w@])")
 _INITIAL = re.compile(r"[^\W\d_]{2,24},? [A-Z]\.?(?![\w])|(?:[A-Z]\.? ?){1,2} ?[A-Z][^\W\d_]{2,24}(?!\w)")
 _PHONE = re.compile(r"[+＋(（]?\d[\d \t().\-/（）－]{4,22}\d")
@@ -56,11 +60,17 @@ def find_labelled(text: str) -> Iterator[Hit]:
         separator = _SEPARATOR.match(text, end)
         start = separator.end() if separator else end
         words = text[begin:end]
+        if start == end and not label.weak and text[end : end + 1] == "_":
+            start += 1  # `PID_7738201`
         sure = bool(separator and separator.group("sep")) or words.endswith("#") or " as" in words
         found = _SHAPES[label.shape](text[start : start + VALUE], sure, label)
+        if found and label.shape == "relative" and names_a_thing(text, start + found[0]):
+            continue  # Sister Mary Joseph nodule
         if found:
             length, confidence = found
             yield Hit(label.category, label.kind, start, start + length, confidence)
+        elif words in _MENTIONED and (shown := _TWO_WORDS.match(text, end)) and name_shaped(shown["name"]):
+            yield Hit(label.category, label.kind, *shown.span("name"), 0.65)
         elif label.kind == "patient name" and (number := _PATIENT_NUMBER.match(text, start)):
             # `pt 7730915562`
             yield Hit(Category.RECORD_NUMBER, "record number", start, number.end(), 0.8 if sure else 0.65)

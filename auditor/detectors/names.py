@@ -65,6 +65,8 @@ def _group(text: str) -> float:
         return cjk_names.cjk_name(text)
     if sum(1 for _ in _OTHER.finditer(text)) < len(text) or "/" in text or "&" in text or ":" in text:
         return 0.0
+    if text.islower() and re.fullmatch(r"[\W_]*[a-z]+(?:-[a-z]+)+", text):
+        return 0.0  # conda-forge
     form = "pn" if "^" in text else "comma" if text.count(",") == 1 else "plain"
     words = [w for w in _TOKEN.findall(text.replace("_", " ")) if fold(w) not in _TITLES]
     return judge(tuple(words), form)

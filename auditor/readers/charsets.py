@@ -123,7 +123,8 @@ def guess(raw: bytes, otherwise: str = "") -> str:
     declared = _try(raw, otherwise) if otherwise else None
     text = raw.decode("latin-1") if declared is None else declared
     # Control characters in it show that the set is wrong.
-    return japanese if japanese and _RARE.search(text) and _IDEOGRAPHS.fullmatch(japanese) else text
+    high = "".join(character for character in japanese or "" if character > "\x7f")
+    return japanese if japanese and _RARE.search(text) and _IDEOGRAPHS.fullmatch(high) else text
 
 
 def _korean(raw: bytes, chinese: str) -> str:

@@ -102,11 +102,22 @@ def _undeclared(text: str) -> bytes:
     return re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.S).encode("utf-8")
 
 
+def _pair(attributes: dict[str, str]) -> tuple[str, str] | None:
+    """`name="author" content="…"`: a value under a name that another attribute gives."""
+    plain = {key.rpartition("}")[2].lower(): value.strip() for key, value in attributes.items()}
+    name = next((plain[key] for key in ("name", "key", "property") if key in plain), "")
+    value = next((plain[key] for key in ("content", "value") if key in plain), "")
+    return (name, value) if value and re.fullmatch(r"[A-Za-z][A-Za-z_:. -]{1,40}", name) else None
+
+
 def _nodes(root: Node) -> Iterator[Element]:
     for number, node in enumerate(root.iter(), 1):
         name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else "comment"
+        pair = _pair(node.attrib)
+        if pair is not None:
+            yield Element(Place.TEXT, f"text node=# {pair[0]}", pair[1], counts=(number,))
         for key, value in node.attrib.items():
-            if value.strip():
+            if value.strip() and not (pair is not None and value.strip() == pair[1]):
                 where = f"text node=# {name} @{key.rpartition('}')[2]}"
                 yield Element(Place.TEXT, where, value.strip(), counts=(number,))
         for part in (node.text, node.tail):
