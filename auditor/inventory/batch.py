@@ -66,12 +66,13 @@ _Number = tuple[int, int, Element]
 """Id of a value and number of a spot; the element is held, so that its address stays its own."""
 
 
-class _Memory:
+class Memory:
     """Ids by the address of an element and its claim, kept from batch to batch of one scan: readers give one
-    and the same object for what recurs in many files."""
+    and the same object for what recurs in many files. What is known here was sent with an earlier batch."""
 
     def __init__(self) -> None:
         self.known: defaultdict[int, dict[int, _Number]] = defaultdict(dict)
+        self.claims: dict[Claim, int] = {}
         self.spots: dict[Spot, int] = {}
         self.held = 0
 
@@ -79,21 +80,26 @@ class _Memory:
         """Forget all, if it is too much. Between batches only, which refer to spots by number."""
         if self.held > _MOST:
             self.known.clear()
+            self.claims.clear()
             self.spots.clear()
             self.held = 0
 
 
 @lru_cache(maxsize=1)
-def _memory(secret: bytes) -> _Memory:
-    return _Memory()
+def memory_of(scan: str) -> Memory:
+    """This process's memory of one scan, which `scan` names; that of the scan before is forgotten."""
+    return Memory()
 
 
 class Collector:
-    """Gathers records into a batch. Ids are keyed hashes, so that every worker gives the same."""
+    """Gathers records into a batch. Ids are keyed hashes, so that every worker gives the same.
 
-    def __init__(self, secret: bytes) -> None:
+    A batch brings the distinct values that `memory` does not know; without it, all that it refers to.
+    """
+
+    def __init__(self, secret: bytes, memory: Memory | None = None) -> None:
         self._secret = secret
-        self._memory = _memory(secret)
+        self._memory = memory or Memory()
         self._memory.make_room()
         self._batch = Batch()
 
@@ -106,25 +112,19 @@ class Collector:
 
     def claim(self, claim: Claim) -> int:
         """The id of a claim, noted in the batch."""
-        number = self._id(repr(claim))
-        self._batch.claims[number] = claim
+        number = self._memory.claims.get(claim)
+        if number is None:
+            number = self._memory.claims[claim] = self._id(repr(claim))
+            self._batch.claims[number] = claim
+            self._memory.held += 1
         return number
 
     def occurrences(self, elements: Sequence[Element], claim: int) -> int:
         """Note each distinct element in the batch, and where each one occurred; returns how many did."""
-        known, batch = self._memory.known[claim], self._batch
+        known = self._memory.known[claim]
         met = [known.get(id(element)) or self._note(element, claim) for element in elements]
-        numbers = [each[0] for each in met]
-        batch.occurred.extend(numbers)
-        batch.places.extend([each[1] for each in met])
-        if not batch.values.keys() >= set(numbers):
-            for number, _, element in met:
-                if number not in batch.values:
-                    plain = element.counts or element.bbox
-                    batch.values[number] = (
-                        replace(element, counts=(), bbox=None) if plain else element,
-                        claim,
-                    )
+        self._batch.occurred.extend([each[0] for each in met])
+        self._batch.places.extend([each[1] for each in met])
         return len(met)
 
     def _note(self, element: Element, claim: int) -> _Number:
@@ -135,6 +135,8 @@ class Collector:
         counts = ",".join(map(str, element.counts)) if element.counts else ""
         bbox = " ".join(map(str, element.bbox)) if element.bbox else ""
         spot = self._memory.spots.setdefault((counts, bbox, element.confidence), len(self._memory.spots))
+        plain = replace(element, counts=(), bbox=None) if counts or bbox else element
+        self._batch.values.setdefault(number, (plain, claim))
         noted = self._memory.known[claim][id(element)] = number, spot, element
         self._memory.held += 1
         return noted

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.inventory import Batch, Collector
+from auditor.inventory.batch import memory_of
 from auditor.linkage import pixel_digest, portray
 from auditor.linkage.volumes import is_volume, portray_volume
 from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Status
@@ -48,9 +49,14 @@ class Looked:
     digest: str = ""
 
 
-def examine(source: Source, items: Sequence[tuple[int, Item]], plan: Plan, secret: bytes) -> Batch:
-    """Examine a few files. Nothing that a file holds can raise out of here."""
-    collector = Collector(secret)
+def examine(
+    source: Source, items: Sequence[tuple[int, Item]], plan: Plan, secret: bytes, scan: str = ""
+) -> Batch:
+    """Examine a few files. Nothing that a file holds can raise out of here.
+
+    scan: names the scan; what this process sent with a batch of it is not sent with the next.
+    """
+    collector = Collector(secret, memory_of(scan) if scan else None)
     for index, item in items:
         started = time.perf_counter()
         record, members, looked = _examine_one(source, item, plan)

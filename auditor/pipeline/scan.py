@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -217,7 +218,7 @@ def examine_all(
     done = inventory.done()
     finished = len(done)
     secret = inventory.key.derive("values")
-    task = partial(_examine_some, source, plan, secret)
+    task = partial(_examine_some, source, plan, secret, secrets.token_hex(8))
     crashed = partial(_crashed, source, plan, secret)
     budget = Budget(plan.limits)
     size = _FILES_A_TASK if plan.reads_text or plan.portrays else _HEADERS_A_TASK
@@ -267,8 +268,10 @@ def _compare(
     return [told]
 
 
-def _examine_some(source: Source, plan: Plan, secret: bytes, items: Sequence[tuple[int, Item]]) -> Batch:
-    return examine(source, items, plan, secret)
+def _examine_some(
+    source: Source, plan: Plan, secret: bytes, scan: str, items: Sequence[tuple[int, Item]]
+) -> Batch:
+    return examine(source, items, plan, secret, scan)
 
 
 def _crashed(source: Source, plan: Plan, secret: bytes, item: tuple[int, Item]) -> Batch:
