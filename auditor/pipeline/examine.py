@@ -6,8 +6,7 @@ import hashlib
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from types import FrameType
@@ -24,17 +23,13 @@ from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
 from auditor.pixels import FaceFinder, TextReader, try_head
 from auditor.readers import read_item
-from auditor.readers.base import FrameError, Reading
+from auditor.readers.base import FrameError, Reading, TimeUp
 from auditor.readers.containers import ContainerError, open_item
 from auditor.sources import Source
 
 _UNREADABLE = frozenset(
     {Reason.ENCRYPTED, Reason.NO_PERMISSION, Reason.VANISHED, Reason.IO_ERROR, Reason.CRASHED}
 )
-
-
-class TimeUp(BaseException):
-    """The file took longer than the limit. Not an Exception: no reader may take it for bad content."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,42 +94,38 @@ def unexamined(item: Item, reason: Reason) -> Record:
 def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, tuple[Item, ...], Looked]:
     if item.reason:
         return unexamined(item, item.reason), (), Looked()
-    record = Record(item, Kind.OTHER, Status.UNREADABLE, Reason.TIMEOUT)
-    members: tuple[Item, ...] = ()
+    reading: Reading | None = None
     look = _Look(plan)
     try:
-        with time_limit(plan.limits.seconds):
+        with TimeLimit(plan.limits.seconds):
             opened = open_item(source, item, plan.limits)
             with opened.stream:
-                reading = read_item(opened.stream, replace(item, size=opened.size), plan.limits)
-                # If time runs out among the frames, what was read before them is kept.
-                members = reading.members
-                record = replace(reading.record, status=Status.PARTIAL, reason=Reason.TIMEOUT)
+                own = item if opened.size == item.size else replace(item, size=opened.size)
+                reading = read_item(opened.stream, own, plan.limits)
+                if reading.record.reason is Reason.TIMEOUT:
+                    return reading.record, reading.members, Looked()
                 look.at(reading)
                 looked = look.result()
-                return _conclude(reading.record, looked, opened.reason), members, looked
-    except TimeUp:
-        return record, members, look.so_far()
+                return _conclude(reading.record, looked, opened.reason), reading.members, looked
     except ContainerError as error:
-        record = _given_up(record, error.reason)
+        given_up = unexamined(item, error.reason)
     except PermissionError:
-        record = _given_up(record, Reason.NO_PERMISSION)
+        given_up = unexamined(item, Reason.NO_PERMISSION)
     except FileNotFoundError:
-        record = _given_up(record, Reason.VANISHED)
+        given_up = unexamined(item, Reason.VANISHED)
     except OSError:
-        record = _given_up(record, Reason.IO_ERROR)
+        given_up = unexamined(item, Reason.IO_ERROR)
+    except TimeUp:
+        given_up = Record(item, Kind.OTHER, Status.UNREADABLE, Reason.TIMEOUT)
     except MemoryError:
-        record = replace(record, reason=Reason.TOO_LARGE)
+        given_up = Record(item, Kind.OTHER, Status.UNREADABLE, Reason.TOO_LARGE)
     except Exception:  # noqa: BLE001 - the last barrier: one bad file never ends a scan, and it is reported
-        record = replace(record, reason=Reason.FAILED)
-    return record, members, look.so_far()
-
-
-def _given_up(record: Record, reason: Reason) -> Record:
-    """What was read before its storage or container failed; nothing, if it failed at once."""
-    if record.status is Status.PARTIAL:
-        return replace(record, reason=reason)
-    return unexamined(record.item, reason)
+        given_up = Record(item, Kind.OTHER, Status.UNREADABLE, Reason.FAILED)
+    if reading is None:
+        return given_up, (), look.so_far()
+    # What was read before its frames or its storage failed is kept.
+    record = replace(reading.record, status=Status.PARTIAL, reason=given_up.reason)
+    return record, reading.members, look.so_far()
 
 
 class _Look:
@@ -210,20 +201,24 @@ def _conclude(record: Record, looked: Looked, cut: Reason | None) -> Record:
     return record
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeUp in the block after so many seconds; only where signals can be had."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
+class TimeLimit:
+    """Raises TimeUp in its block after so many seconds; only where signals can be had."""
 
-    def stop(_: int, __: FrameType | None) -> None:
-        raise TimeUp
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._before: Callable[[int, FrameType | None], object] | int | None = None
+        self._can = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    def __enter__(self) -> None:
+        if self._can:
+            self._before = signal.signal(signal.SIGALRM, _stop)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
+        if self._can:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    raise TimeUp

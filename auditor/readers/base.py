@@ -28,6 +28,14 @@ class Limits:
     seconds: float = 600.0
 
 
+class TimeUp(BaseException):
+    """The file took longer than the limit. Not an Exception: no reader may take it for bad content.
+
+    It is raised once, wherever the reader is. A reader that has something to show by then returns it
+    with `Reason.TIMEOUT`, and does nothing that takes long.
+    """
+
+
 class FrameError(Exception):
     """A frame could not be decoded; the text of third-party errors never travels with it."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status, Volume
-from auditor.readers.base import FrameError, Limits, Reading, no_frames, no_volume
+from auditor.readers.base import FrameError, Limits, Reading, TimeUp, no_frames, no_volume
 from auditor.readers.dicom_facts import claim_of, facts_of
 from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
@@ -43,6 +43,12 @@ class DicomReader:
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Elements at any depth, file meta, preamble, bytes between and after; frames on demand."""
         found = Gathered()
+        try:
+            return self._read(stream, item, limits, found)
+        except TimeUp:
+            return Reading(_record(item, found, Reason.TIMEOUT))
+
+    def _read(self, stream: BinaryIO, item: Item, limits: Limits, found: Gathered) -> Reading:
         window, start, begin, syntax, reason = _opened(Window(stream), limits, found)
         explicit, little = _encoding(window.get(begin, 8), syntax)
         walk = Walk(window, limits)
@@ -56,15 +62,7 @@ class DicomReader:
         if 0 < frames_total < stated:
             reason = reason or Reason.TRUNCATED
         reason = reason or walk.reason
-        record = Record(
-            item,
-            Kind.DICOM,
-            *_status(reason, found),
-            elements=tuple(found.elements),
-            claim=claim_of(found.values, found.codes),
-            facts=facts_of(found.values),
-            frames_total=frames_total,
-        )
+        record = _record(item, found, reason, frames_total)
 
         def frames() -> Iterator[Frame | FrameError]:
             named = _syntax(syntax, explicit, little, walk, window)
@@ -251,7 +249,16 @@ def _where(values: dict[int, str], walk: Walk) -> Where:
     return Where(walk.pixels.offset, walk.pixels.length, frame=0 if bits % 8 else bits // 8)
 
 
-def _status(reason: Reason | None, found: Gathered) -> tuple[Status, Reason | None]:
-    if reason is None:
-        return Status.READ, None
-    return (Status.PARTIAL if found.elements else Status.UNREADABLE), reason
+def _record(item: Item, found: Gathered, reason: Reason | None, frames_total: int = 0) -> Record:
+    """What was gathered of a file, and why no more."""
+    status = Status.READ if reason is None else Status.PARTIAL if found.elements else Status.UNREADABLE
+    return Record(
+        item,
+        Kind.DICOM,
+        status,
+        reason,
+        elements=tuple(found.elements),
+        claim=claim_of(found.values, found.codes),
+        facts=facts_of(found.values),
+        frames_total=frames_total,
+    )

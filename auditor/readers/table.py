@@ -17,7 +17,7 @@ import pyarrow.parquet
 from defusedxml import DefusedXmlException
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.charsets import guess
 from auditor.readers.hostile import PARSER_ERRORS
 from auditor.readers.text import is_text, read_text
@@ -88,6 +88,8 @@ def table_elements(stream: BinaryIO, item: Item, limits: Limits) -> tuple[list[E
         reason = Reason.TOO_DEEP
     except _BROKEN:
         reason = Reason.MALFORMED
+    except TimeUp:
+        reason = Reason.TIMEOUT
     return elements, reason
 
 

@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.charsets import guess
 
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
@@ -37,11 +37,14 @@ class TextReader:
         elements: list[Element] = []
         reason = Reason.TOO_LARGE if cut else None
         source = xml_elements(text) if _XML_START.match(text) and not cut else None
-        for element in lines(text) if source is None else source:
-            if len(elements) >= limits.elements:
-                reason = Reason.TOO_LARGE
-                break
-            elements.append(element)
+        try:
+            for element in lines(text) if source is None else source:
+                if len(elements) >= limits.elements:
+                    reason = Reason.TOO_LARGE
+                    break
+                elements.append(element)
+        except TimeUp:
+            reason = Reason.TIMEOUT
         status = Status.PARTIAL if reason else Status.READ
         return Reading(Record(item, Kind.TEXT, status, reason, tuple(elements)))
 

@@ -174,9 +174,9 @@ def test_an_interrupted_scan_keeps_what_was_examined(
     examined: list[int] = []
     real = scan.examine
 
-    def count(source, items, plan, secret):  # type: ignore[no-untyped-def]
+    def count(source, items, *rest):  # type: ignore[no-untyped-def]
         examined.extend(index for index, _ in items)
-        return real(source, items, plan, secret)
+        return real(source, items, *rest)
 
     monkeypatch.setattr(scan, "examine", count)
     run(dataset, out, resume=True)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.model import Item, Record
+from auditor.model import Item, Reason, Record, Status
 from auditor.readers import read_item
-from auditor.readers.base import Limits
+from auditor.readers.base import Limits, TimeUp
 from auditor.readers.dicom_recall import forget
 from tests.builders.dicom import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, make_dicom
 
@@ -99,3 +99,23 @@ def test_nothing_broken_is_mistaken_for_what_was_met(family: int, member: int, d
     clean = _read(whole)
     forget()
     assert clean == _read(whole)
+
+
+class _Slow(io.BytesIO):
+    """A storage that takes too long for whatever does not begin at its start."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise TimeUp
+        return super().read(size)
+
+
+@pytest.mark.parametrize("met_before", [False, True])
+def test_what_was_read_before_the_time_was_up_is_kept(met_before: bool) -> None:
+    content = make_dicom(PatientName="Doe^Jane", PatientID="x" * 60) + b"\x11\0\x10\0UT\0\0" + b"\0\0\2\0"
+    content += b"word" * (1 << 15)
+    if met_before:
+        _read(content)
+    record = read_item(_Slow(content), Item("a.dcm", len(content))).record
+    assert (record.status, record.reason) == (Status.PARTIAL, Reason.TIMEOUT)
+    assert "Doe^Jane" in {element.value for element in record.elements}
