@@ -12,6 +12,7 @@ import os
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -51,7 +52,7 @@ class Key:
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte subkey: HMAC-SHA-256 of the purpose (HKDF-Expand with one block, RFC 5869)."""
-        return hmac.digest(self.secret, purpose.encode() + b"\x01", "sha256")
+        return _subkey(self.secret, purpose)
 
     def tag(self, purpose: str, value: str, digits: int = 16) -> str:
         """Keyed hash of `value` as hex; different purposes give unrelated hashes."""
@@ -69,6 +70,11 @@ class Key:
     def patient(self, patient_id: str) -> str:
         """The pseudonym of a patient in every output; empty when the patient is not known."""
         return "P-" + self.tag("patient", patient_id.strip(), 12) if patient_id.strip() else ""
+
+
+@lru_cache(maxsize=64)
+def _subkey(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, purpose.encode() + b"\x01", "sha256")
 
 
 class Sealer:
@@ -95,7 +101,7 @@ class Sealer:
 
 def normalise(text: str) -> str:
     """Case, width and spacing folded, so that one value has one hash wherever it is found."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     return " ".join(folded.replace("^", " ").split())
 
 

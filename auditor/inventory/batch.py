@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -91,6 +91,11 @@ def memory_of(scan: str) -> Memory:
     return Memory()
 
 
+def _plain(e: Element) -> Element:
+    """The element without where in the file it occurred."""
+    return Element(e.place, e.location, e.value, e.vr, e.tag, e.creator, (), None, e.confidence)
+
+
 class Collector:
     """Gathers records into a batch. Ids are keyed hashes, so that every worker gives the same.
 
@@ -135,8 +140,8 @@ class Collector:
         counts = ",".join(map(str, element.counts)) if element.counts else ""
         bbox = " ".join(map(str, element.bbox)) if element.bbox else ""
         spot = self._memory.spots.setdefault((counts, bbox, element.confidence), len(self._memory.spots))
-        plain = replace(element, counts=(), bbox=None) if counts or bbox else element
-        self._batch.values.setdefault(number, (plain, claim))
+        if number not in self._batch.values:
+            self._batch.values[number] = (_plain(element) if counts or bbox else element, claim)
         noted = self._memory.known[claim][id(element)] = number, spot, element
         self._memory.held += 1
         return noted

@@ -5,7 +5,6 @@ Holds masks and keyed hashes only; a found value never enters it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -213,7 +212,7 @@ class FindingStore:
                 AND value NOT IN (SELECT value FROM matches WHERE value IS NOT NULL AND severity >= $3)
             GROUP BY value ORDER BY value"""
         for value, content in self._inventory.stream(query, [str(place), location, severity.rank]):
-            yield value, json.loads(self._inventory.unseal(content))[0]
+            yield value, self._inventory.text_in(content)[0]
 
     def severities(self, values: Iterable[int]) -> dict[int, int]:
         """The rank of the worst match on each of these values that has any."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,7 +97,7 @@ class Original:
     def common(self) -> Iterator[tuple[int, Element, int, int]]:
         """Every value at the same location in both files of a pair: id, element, claim, pairs."""
         for value, files, place, location, vr, tag, claim, content in self._inventory.stream(_COMMON):
-            text, creator = json.loads(self._inventory.unseal(content))
+            text, creator = self._inventory.text_in(content)
             yield (
                 value,
                 Element(Place(place), location, text, vr, tag, creator),

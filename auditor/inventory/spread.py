@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,11 +24,11 @@ held AS (
     FROM nested JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''),
 several AS (
     SELECT DISTINCT place, location FROM (
-        SELECT place, location FROM held GROUP BY place, location, item HAVING count(DISTINCT text) > 1)),
+        SELECT place, location FROM held GROUP BY place, location, item HAVING min(text) <> max(text))),
 counted AS (SELECT * FROM held SEMI JOIN several USING (place, location)),
 of_patient AS (SELECT place, location, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
 of_text AS (SELECT place, location, text, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
-alone AS (SELECT place, location, text FROM counted GROUP BY ALL HAVING count(DISTINCT patient) = 1)
+alone AS (SELECT place, location, text FROM counted GROUP BY ALL HAVING min(patient) = max(patient))
 SELECT place, location, text, patient FROM of_text JOIN of_patient USING (place, location, patient, files)
 SEMI JOIN alone USING (place, location, text)
 """
@@ -39,34 +38,46 @@ WITH worth AS (
     SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag FROM values_seen
     WHERE vr <> 'UI' AND list_contains($1, place)
     GROUP BY place, location HAVING count(DISTINCT text) >= $2),
-stored AS (SELECT DISTINCT value, place, location, text FROM values_seen SEMI JOIN worth USING (place, location)),
+numbered AS (
+    SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag, row_number() OVER () AS number
+    FROM (FROM worth UNION ALL SELECT DISTINCT place, location, NULL, NULL FROM sightings)
+    GROUP BY place, location),
+stored AS (
+    SELECT DISTINCT value, number, text FROM values_seen SEMI JOIN worth USING (place, location)
+    JOIN numbered USING (place, location)),
+files AS (
+    SELECT item AS unit, hash(patient) AS patient, CASE WHEN exam <> '' THEN hash(exam) END AS exam
+    FROM items WHERE patient <> ''),
 seen AS (
-    SELECT place, location, text, patient, item AS unit, exam
-    FROM stored JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''
-    UNION ALL SELECT place, location, text, patient, unit, exam FROM sightings),
+    SELECT number, text, patient, unit, exam
+    FROM stored JOIN occurrences USING (value) JOIN files ON item = unit
+    UNION ALL
+    SELECT number, text, hash(patient), unit, CASE WHEN exam <> '' THEN hash(exam) END
+    FROM sightings JOIN numbered USING (place, location)),
+anchored AS (
+    SELECT DISTINCT number, hash(patient) AS patient, text FROM anchors JOIN numbered USING (place, location)),
 by_patient AS (
-    SELECT place, location, patient, count(DISTINCT unit) > 1 AS again,
-        count(DISTINCT nullif(exam, '')) > 1 AS back, count(DISTINCT text) = 1 OR bool_or(anchored) AS one
-    FROM seen LEFT JOIN (SELECT DISTINCT place, location, patient, true AS anchored FROM anchors)
-        USING (place, location, patient)
-    GROUP BY place, location, patient),
+    SELECT number, patient, min(unit) <> max(unit) AS again, min(exam) <> max(exam) AS back,
+        min(text) = max(text) OR bool_or(held) AS one
+    FROM seen LEFT JOIN (SELECT DISTINCT number, patient, true AS held FROM anchored) USING (number, patient)
+    GROUP BY number, patient),
 patients AS (
-    SELECT place, location, count(*) AS patients, count(*) FILTER (again) AS repeated,
+    SELECT number, count(*) AS patients, count(*) FILTER (again) AS repeated,
         count(*) FILTER (again AND one) AS constant, count(*) FILTER (back) AS revisited,
         count(*) FILTER (back AND one) AS steady
-    FROM by_patient GROUP BY place, location HAVING count(*) >= $2),
+    FROM by_patient GROUP BY number HAVING count(*) >= $2),
 by_text AS (
-    SELECT place, location, text, count(DISTINCT patient) = 1 AS alone
-    FROM seen ANTI JOIN anchors USING (place, location) GROUP BY place, location, text
-    UNION ALL SELECT place, location, text, true FROM anchors),
+    SELECT number, text, min(patient) = max(patient) AS alone
+    FROM seen ANTI JOIN anchored USING (number) GROUP BY number, text
+    UNION ALL SELECT number, text, true FROM anchored),
 texts AS (
-    SELECT place, location, count(*) AS texts, count(*) FILTER (alone) AS exclusive
-    FROM by_text GROUP BY place, location)
+    SELECT number, count(*) AS texts, count(*) FILTER (alone) AS exclusive FROM by_text GROUP BY number)
 SELECT place, location, coalesce(vr, ''), tag, patients, texts, exclusive, repeated, constant, revisited, steady,
-    EXISTS (FROM anchors a WHERE a.place = patients.place AND a.location = patients.location)
-FROM patients JOIN texts USING (place, location) LEFT JOIN worth USING (place, location)
+    number IN (SELECT number FROM anchored)
+FROM patients JOIN texts USING (number) JOIN numbered USING (number)
 WHERE exclusive * 2 >= texts ORDER BY place, location
 """
+"""Patients and exams are counted by hash: numbers are compared faster than texts."""
 _VALUES = """
 SELECT arg_min(content, item), arg_min(told, item)
 FROM values_seen JOIN occurrences USING (value) JOIN items USING (item) JOIN facts USING (fact)
@@ -140,7 +151,7 @@ class Spread:
     def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
         """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
         for content, told in self._inventory.stream(_VALUES, [str(row.place), row.location, row.several]):
-            text, creator = json.loads(self._inventory.unseal(content))
+            text, creator = self._inventory.text_in(content)
             yield text, creator, self._inventory.facts_in(told).patient
 
     def shares(self, row: SpreadRow) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import json
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, astuple
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,8 @@ _SECONDS = 5.0
 _LONGEST_NORMALISED = 1024
 _ONCE = frozenset({"facts"})
 """Tables that hold each id once, whoever adds it again."""
+_KINDS, _STATUSES = {str(kind): kind for kind in Kind}, {str(status): status for status in Status}
+_PLACES = {str(place): place for place in Place}
 _SUBJECTS = 4096
 """Combinations of facts that are remembered: images of a series share theirs."""
 
@@ -215,9 +217,9 @@ class Inventory:
             GROUP BY value ORDER BY value"""
         wanted = [[str(place) for place in places], tag]
         for value, place, location, vr, number, claim, content, surest in self.stream(query, wanted):
-            text, creator = json.loads(self._sealer.unseal(content).decode())
+            text, creator = self.text_in(content)
             confidence = 1.0 if surest is None else surest
-            element = Element(Place(place), location, text, vr, number, creator, confidence=confidence)
+            element = Element(_PLACES[place], location, text, vr, number, creator, (), None, confidence)
             yield value, element, claim
 
     def count_values(self, *places: Place) -> int:
@@ -297,23 +299,30 @@ class Inventory:
         for patient, told in self.stream(query):
             yield patient, self.facts_in(told)
 
-    def coverage(self) -> Iterator[Coverage]:
-        """One row a file, with its true path; the pipeline shows it displayed."""
+    def coverage(self, shown: Callable[[str], str] = str) -> Iterator[Coverage]:
+        """One row a file, with its path as `shown` makes it of the true one."""
         query = """SELECT path, kind, status, reason, frames_total, frames_examined, seconds
             FROM items ORDER BY item"""
         for path, kind, status, reason, total, examined, seconds in self.stream(query):
             true = self.path(path)
-            yield Coverage(
-                true, self.key.item(true), Kind(kind), Status(status), reason, total, examined, seconds
-            )
+            named = _KINDS[kind], _STATUSES[status]
+            yield Coverage(shown(true), self.key.item(true), *named, reason, total, examined, seconds)
 
     def locations(self) -> Iterator[InventoryRow]:
         """How many distinct values, files and patients each location has; findings not counted here."""
-        query = """SELECT location, vr, count(DISTINCT value), count(DISTINCT item),
-                count(DISTINCT nullif(patient, ''))
-            FROM (SELECT DISTINCT value, location, vr FROM values_seen)
-            JOIN occurrences USING (value) JOIN items USING (item)
-            GROUP BY location, vr ORDER BY location, vr"""
+        query = """WITH seen AS (
+                SELECT value, any_value(location) AS location, any_value(vr) AS vr FROM values_seen GROUP BY value),
+            numbered AS (
+                SELECT location, vr, count(*) AS found, row_number() OVER () AS number FROM seen
+                GROUP BY location, vr),
+            held AS (
+                SELECT DISTINCT number, item
+                FROM occurrences JOIN seen USING (value) JOIN numbered USING (location, vr)),
+            counted AS (
+                SELECT number, count(*) AS files, count(DISTINCT nullif(patient, '')) AS patients
+                FROM held JOIN items USING (item) GROUP BY number)
+            SELECT location, vr, found, files, patients FROM numbered JOIN counted USING (number)
+            ORDER BY location, vr"""
         for location, vr, values, files, patients in self.stream(query):
             yield InventoryRow(location, vr, values, files, patients, 0)
 
@@ -376,6 +385,13 @@ class Inventory:
         """What was sealed under this scan's key."""
         return self._sealer.unseal(sealed)
 
+    def text_in(self, sealed: bytes) -> tuple[str, str]:
+        """A value and its private creator, from the content of a row of `values_seen`."""
+        told = self._sealer.unseal(sealed).decode("utf-8", "surrogatepass")
+        length, _, rest = told.partition(" ")
+        creator = int(length)
+        return (rest, "") if not creator else (rest[creator:], rest[:creator])
+
     def _facts_in(self, told: bytes) -> Facts:
         return Facts(*json.loads(self._sealer.unseal(told)))
 
@@ -397,7 +413,8 @@ class Inventory:
         return Claim(**{**content, "codes": tuple(content["codes"])})
 
     def _value_row(self, number: int, element: Element, claim: int) -> tuple[Any, ...]:
-        content = self._seal([element.value, element.creator])
+        told = f"{len(element.creator)} {element.creator}{element.value}"
+        content = self._sealer.seal(told.encode("utf-8", "surrogatepass"))
         text = self.text_id(element.value)
         return number, str(element.place), element.location, element.vr, element.tag, claim, text, content
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from auditor.keys import Key
@@ -23,10 +24,14 @@ class Display:
         self._key, self._flagged = key, flagged
         self._shown: dict[str, str] = {}
         self._locations: dict[str, str] = {}
+        self._folder = lru_cache(maxsize=1 << 12)(self._each_segment)
 
     def path(self, path: str) -> str:
         """The path with each identifying segment replaced; the extension stays."""
-        return "/".join(self._segment(part) for part in path.split("/")) if path else ""
+        if not path:
+            return ""
+        folder, slash, name = path.rpartition("/")
+        return self._folder(folder) + slash + self._segment(name) if slash else self._segment(name)
 
     def location(self, location: str) -> str:
         """The location with every part replaced that identifies: a column, a key, a chunk may be named
@@ -50,6 +55,9 @@ class Display:
             yield before + equals + name
             at += run.count(" ") + 1
 
+    def _each_segment(self, folder: str) -> str:
+        return "/".join(self._segment(part) for part in folder.split("/"))
+
     def _segment(self, segment: str) -> str:
         if segment.endswith("!"):  # an archive on the way to its member
             return self._segment(segment[:-1]) + "!"
@@ -66,6 +74,8 @@ class Display:
         return shown
 
     def _identifies(self, text: str) -> bool:
+        if not self._flagged:
+            return False
         return any(self._key.value(part) in self._flagged for part in _parts(text))
 
 

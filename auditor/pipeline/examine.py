@@ -75,7 +75,7 @@ def path_elements(item: Item) -> list[Element]:
     Of a member only its name inside its archive: the archive's own path is judged with the archive.
     """
     inner = item.path.rpartition(MEMBER)[2] if item.members else item.path
-    *folders, name = PurePosixPath(inner).parts or ("",)
+    *folders, name = [part for part in inner.split("/") if part not in ("", ".")] or [""]
     where = ("archive member", "archive member") if item.members else ("folder name", "file name")
     pointed = [part for part in PurePosixPath(item.target).parts if part.strip("/.")]
     return [

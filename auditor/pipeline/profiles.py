@@ -30,6 +30,8 @@ _APART = re.compile(r"[\s_\-.,;+=()\[\]{}]+")
 _MEASURED = re.compile(r"[-+\d.,:;eE\\/ xX*()\[\]]*")
 _UID = re.compile(r"[0-2](?:\.\d+){4,}")
 _PERSON = re.compile(r"\b(?:patients?|subject|participant|case|pid|person|患者|病人)\b|患者|病人")
+_NO_WORD = re.compile(r"[\W_]")
+_BEFORE_NUMBER = re.compile(r"^\D*0*")
 _SAMPLE = 200
 
 
@@ -54,16 +56,25 @@ def judge_profiles(
 
 def holds(value: str, patient: str) -> bool:
     """Whether a value is, or has as one of its parts, the declared pseudonym of the patient."""
-    whole, own = _plain(value), _plain(patient)
+    whole, (own, number) = _plain(value), _plain_and_number(patient)
     if not own:
         return False
     if own == whole or (len(own) >= 4 and own in whole):
         return True
-    number = re.sub(r"^\D*0*", "", own)
     # `sub-001` in the header and `patient1` or `001` in the path are one pseudonym.
     return bool(number) and any(
-        part == own or re.sub(r"^\D*0*", "", part) == number for part in map(_plain, _APART.split(value))
+        part == own or _number(part) == number for part in map(_plain, _APART.split(value))
     )
+
+
+@lru_cache(4096)
+def _plain_and_number(patient: str) -> tuple[str, str]:
+    own = _plain(patient)
+    return own, _number(own)
+
+
+def _number(plain: str) -> str:
+    return _BEFORE_NUMBER.sub("", plain)
 
 
 @lru_cache(65536)
@@ -80,7 +91,7 @@ def is_code(value: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).casefold()
+    return (text if text.isalnum() else _NO_WORD.sub("", text)).casefold()
 
 
 def _profile(spread: Spread, row: SpreadRow) -> Profile:
@@ -119,6 +130,11 @@ def _file_parts(name: str) -> list[str]:
     return [part for part in _APART.split(_EXTENSION.sub("", name)) if part]
 
 
+@lru_cache(4096)
+def _shape(part: str, patient: str) -> tuple[bool, bool, bool]:
+    return holds(part, patient), is_code(part), is_pseudonym(part)
+
+
 def _in_names(inventory: Inventory) -> Iterator[Sighting]:
     """Folders by depth, and the parts of file names by position among equally many."""
     for item, path, exam, pseudonym, patient in inventory.owners():
@@ -130,7 +146,7 @@ def _in_names(inventory: Inventory) -> Iterator[Sighting]:
             for number, part in enumerate(parts, 1)
         ]
         for place, location, part in named:
-            shape = holds(part, patient), is_code(part), is_pseudonym(part)
+            shape = _shape(part, patient)
             # A file without an exam is one of its own.
             yield Sighting(place, location, part, pseudonym, item, exam or f"file {item}", *shape)
 

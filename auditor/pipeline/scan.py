@@ -397,8 +397,7 @@ def _write_tables(
 
 
 def _coverage(inventory: Inventory, display: Display, missing: Sequence[str]) -> Iterator[Coverage]:
-    for row in inventory.coverage():
-        yield replace(row, file=display.path(row.file))
+    yield from inventory.coverage(display.path)
     for path in missing:
         item = inventory.key.item(path)
         yield Coverage(display.path(path), item, Kind.OTHER, Status.SKIPPED, Reason.MISSING, 0, 0, 0.0)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,8 @@ def write_rows(path: Path, row_type: type[DataclassInstance], rows: Iterable[obj
 
 
 def _cell(value: object) -> str:
+    if type(value) is str:
+        return _text(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -63,7 +66,9 @@ def _cell(value: object) -> str:
     return _text(str(value))
 
 
+@lru_cache(maxsize=1 << 13)
 def _text(value: str) -> str:
+    """The text as it is written. Most cells recur from row to row."""
     shown = one_line(value)
     guarded = shown.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\r", "\n")
     return f"'{shown}" if guarded else shown
