@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from auditor.linkage import pixel_digest, portray
 from auditor.linkage.whatif import Picture
 from auditor.model import Facts, Frame, Item, Portrait, Reason
-from auditor.pipeline.examine import TimeUp, time_limit
+from auditor.pipeline.examine import TimeLimit
 from auditor.pipeline.plan import Progress
 from auditor.readers import read_item
-from auditor.readers.base import FrameError, Limits
+from auditor.readers.base import FrameError, Limits, TimeUp
 from auditor.readers.containers import ContainerError, open_item
 from auditor.sources import Source
 
@@ -114,7 +114,7 @@ def middle_frame(source: Source, item: Item, limits: Limits) -> Frame | Reason:
     found: Frame | None = None
     failure = Reason.NO_DECODER
     try:
-        with time_limit(limits.seconds):
+        with TimeLimit(limits.seconds):
             opened = open_item(source, item, limits)
             with opened.stream:
                 reading = read_item(opened.stream, replace(item, size=opened.size), limits)
