@@ -8,12 +8,12 @@ it. Nothing that reading gives may depend on what was read before; a test reads 
 from __future__ import annotations
 
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal
 
 from auditor.model import Element, Place
 from auditor.readers.base import Limits
 from auditor.readers.charsets import encodings_of
-from auditor.readers.dicom_facts import is_method_code
+from auditor.readers.dicom_facts import METHOD_CODES, is_method_code
 from auditor.readers.dicom_text import fresh_texts_of, texts_of
 from auditor.readers.dicom_walk import DOCUMENT, LONG_VR_NAMES, TEXT_VRS, Raw, Walk
 from auditor.readers.window import Window
@@ -23,23 +23,44 @@ _LONGEST = 4096
 """Bytes of an element that is remembered; longer ones seldom recur."""
 _MOST = 1 << 14
 """Elements that are remembered at a time: some 15 MB."""
+_MOST_INSIDE, _MOST_ITEMS = 256, 64
+"""Elements and items of a sequence of which it is remembered how they are built."""
 _STOP, _LONG = -1, 0
+_MARKS = {
+    True: (b"\xfe\xff\x00\xe0", b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"),
+    False: (b"\xff\xfe\xe0\x00", b"\xff\xfe\xe0\x0d\0\0\0\0", b"\xff\xfe\xe0\xdd\0\0\0\0"),
+}
+"""How an item begins and ends and a sequence ends (PS3.5 7.5), in little and in big endian."""
 _UNDEFINED = b"\xff\xff\xff\xff"
 _IN_ITEM = "[#]."
 
 
-class Known(NamedTuple):
-    """What one top-level element gave, the elements inside it included."""
+class Known:
+    """What one element of a data set gave, the elements inside it included."""
 
-    value: tuple[int, str] | None
-    """Its tag and first text."""
-    elements: tuple[Element, ...]
-    codes: tuple[str, ...]
-    """Code values that say how the file was de-identified."""
-    seen: int
-    """How many elements it is, itself included."""
-    scope: Scope | None
-    """What holds for the elements after it, where that changes."""
+    __slots__ = ("codes", "content", "elements", "follower", "length", "scope", "seen", "value")
+
+    def __init__(
+        self,
+        content: bytes,
+        value: tuple[int, str] | None,
+        elements: tuple[Element, ...],
+        codes: tuple[str, ...] = (),
+        seen: int = 1,
+        scope: Scope | None = None,
+    ) -> None:
+        self.content, self.length = content, len(content)
+        self.value = value
+        """Its tag and first text."""
+        self.elements = elements
+        self.codes = codes
+        """Code values that say how the file was de-identified."""
+        self.seen = seen
+        """How many elements it is, itself included."""
+        self.scope = scope
+        """What holds for the elements after it, where that changes."""
+        self.follower: Known | None = None
+        """What came after it the last time."""
 
 
 class Scope:
@@ -49,6 +70,7 @@ class Scope:
         "creators",
         "encodings",
         "explicit",
+        "items",
         "known",
         "limits",
         "little",
@@ -78,6 +100,8 @@ class Scope:
         """The length of the last element that began with these twelve bytes."""
         self.plain: dict[bytes, Raw] = {}
         """An element that began with these eight bytes, where all that do are text and nothing else."""
+        self.items: dict[bytes, list[Scope]] = {}
+        """The scope of each item of the sequences that begin with these eight bytes."""
 
 
 class Gathered:
@@ -95,11 +119,9 @@ class Gathered:
 
     def add(self, met: list[Known]) -> None:
         """Take over what a run of elements gave."""
-        self.values.update([each[0] for each in met if each[0]])
-        self.elements.extend(chain.from_iterable([each[1] for each in met]))
-        for each in met:
-            if each[2]:
-                self.codes.update(each[2])
+        self.values.update([each.value for each in met if each.value])
+        self.elements.extend(chain.from_iterable([each.elements for each in met]))
+        self.codes.update(chain.from_iterable([each.codes for each in met if each.codes]))
 
 
 class _Memory:
@@ -136,7 +158,9 @@ class _Memory:
         """Begin anew."""
         self.held = 0
         for scope in self.scopes.values():
-            for table in scope.known, scope.spans, scope.long, scope.plain:
+            for known in scope.known.values():
+                known.follower = None
+            for table in scope.known, scope.spans, scope.long, scope.plain, scope.items:
                 table.clear()
         self.scopes.clear()
 
@@ -175,41 +199,97 @@ def _recall(walk: Walk, window: Window, pos: int, scope: Scope, found: Gathered)
     data, base = window.block(pos)
     if walk.seen + len(data) > walk.limits.elements:
         return pos, scope, False
-    at, met, ended = pos - base, [], False
+    at, ended = pos - base, False
+    met: list[Known] = []
+    before: Known | None = None
     known, spans = scope.known, scope.spans
     while True:
-        head = data[at : at + 8]
-        length = spans.get(head)
-        if not length:
-            length = scope.long.get(data[at : at + 12]) if length == _LONG else None
-            if length is None:
+        one = before.follower if before else None
+        if one is None or not data.startswith(one.content, at):
+            head = data[at : at + 8]
+            length = spans.get(head)
+            if not length:
+                length = scope.long.get(data[at : at + 12]) if length == _LONG else None
+            if length == _STOP:
+                ended = True
                 break
-        if length == _STOP:
-            ended = True
-            break
-        content = data[at : at + length]
-        one = known.get(content)
-        if one is None:
-            template = scope.plain.get(head)
-            if template is None or len(content) < length:
-                break
-            one = known[content] = _plain(content, template, scope)
+            content = data[at : at + length] if length else b""
+            one = known.get(content)
+            if one is None:
+                one = _made_up(data, at, head, content, length or 0, scope)
+                if one is None:
+                    break
+            if before:
+                before.follower = one
         met.append(one)
-        at += length
-        if one[4] is not None:
-            scope = one[4]
+        at += one.length
+        before = one
+        if one.scope is not None:
+            scope = one.scope
             known, spans = scope.known, scope.spans
     found.add(met)
-    walk.seen += sum([one[3] for one in met])
+    walk.seen += sum([one.seen for one in met])
     return base + at, scope, ended
+
+
+def _made_up(data: bytes, at: int, head: bytes, content: bytes, length: int, scope: Scope) -> Known | None:
+    """What a new element says that is built like one met before: plain text, or a sequence of plain text."""
+    like = scope.plain.get(head)
+    if like is not None:
+        return _plain(content, like, scope) if len(content) == length else None
+    items = scope.items.get(head)
+    return _sequence(data, at, items, scope) if items else None
 
 
 def _plain(content: bytes, like: Raw, scope: Scope) -> Known:
     """What a plain text element says; `like` is another with the same header."""
     _memory.make_room()
-    value = content[len(content) - like.length :]
+    value = content[8:]
     text, elements = fresh_texts_of(like._replace(value=value), scope.encodings, scope.place)
-    return Known((like.tag, text), elements, (), 1, None)
+    one = scope.known[content] = Known(content, (like.tag, text), elements)
+    return one
+
+
+def _sequence(data: bytes, at: int, items: list[Scope], scope: Scope) -> Known | None:
+    """What a sequence says whose items hold such text only; None where anything is not as it was met."""
+    order: Literal["little", "big"] = "little" if scope.little else "big"
+    item, item_end, sequence_end = _MARKS[scope.little]
+    pos, number, found = at + 12, 0, []
+    length = data[at + 8 : pos]
+    end = -1 if length == _UNDEFINED else pos + int.from_bytes(length, order)
+    while pos != end:
+        mark, length = data[pos : pos + 4], data[pos + 4 : pos + 8]
+        pos += 8
+        if end < 0 and mark + length == sequence_end:
+            break
+        if mark != item or number == len(items):
+            return None
+        inner = items[number]
+        known, spans = inner.known, inner.spans
+        number += 1
+        stop = -1 if length == _UNDEFINED else pos + int.from_bytes(length, order)
+        while pos != stop:
+            head = data[pos : pos + 8]
+            if stop < 0 and head == item_end:
+                pos += 8
+                break
+            content = data[pos : pos + spans.get(head, 0)]
+            one = known.get(content)
+            if one is None:
+                like = inner.plain.get(head)
+                if like is None or len(content) != 8 + like.length:
+                    return None
+                one = _plain(content, like, inner)
+            found.append(one)
+            pos += one.length
+            if pos > stop > 0:
+                return None
+        if pos > end > 0:
+            return None
+    if pos > len(data):
+        return None
+    elements = tuple(chain.from_iterable([one.elements for one in found]))
+    return Known(data[at:pos], None, elements, seen=1 + len(found))
 
 
 def _read(
@@ -221,6 +301,7 @@ def _read(
     nested: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
     codes: list[str] = []
     top: Raw | None = None
+    inside: list[Raw] = []
     creators = dict(scope.creators)
     for raw in walk.elements(pos, scope.explicit, scope.little, stop_group, creators=creators, single=True):
         if raw.tag == DOCUMENT:  # it is read on its own
@@ -240,8 +321,11 @@ def _read(
         if not raw.path:
             found.values[raw.tag] = text
             top = raw
-        elif text and is_method_code(raw.path, raw.tag):
-            codes.append(text)
+        else:
+            if len(inside) < _MOST_INSIDE:
+                inside.append(raw)
+            if text and is_method_code(raw.path, raw.tag):
+                codes.append(text)
     found.codes.update(codes)
     after = scope
     if (
@@ -256,13 +340,16 @@ def _read(
     if walk.more and sure and walk.reason is None and walk.pixels is None and length <= _LONGEST:
         value = (top.tag, found.values[top.tag]) if top else None
         known = Known(
+            window.get(pos, length),
             value,
             tuple(found.elements[first:]),
             tuple(codes),
             walk.seen - seen,
             None if after is scope else after,
         )
-        _remember(scope, window.get(pos, length), known, top)
+        _remember(scope, known, top)
+        if inside and not nested:
+            _remember_items(scope, known.content, pos, inside)
     elif length == 0 and sure and walk.reason is None and stop_group is not None:
         head = window.get(pos, 8)
         if len(head) == 8 and stop_group < int.from_bytes(head[:2], "little" if scope.little else "big"):
@@ -271,19 +358,45 @@ def _read(
     return after
 
 
-def _remember(scope: Scope, content: bytes, known: Known, top: Raw | None) -> None:
+def _remember(scope: Scope, known: Known, top: Raw | None) -> None:
     _memory.make_room()
-    scope.known[content] = known
-    head = content[:8]
+    scope.known[known.content] = known
+    head = known.content[:8]
     if (scope.explicit and head[4:6] in LONG_VR_NAMES) or head[4:] == _UNDEFINED:
         scope.spans[head] = _LONG
-        scope.long[content[:12]] = len(content)
+        scope.long[known.content[:12]] = known.length
         return
-    scope.spans[head] = len(content)
-    if top and top.vr in TEXT_VRS and known.scope is None and len(content) == 8 + top.length:
-        creates = top.tag >> 16 & 1 and 0x10 <= top.tag & 0xFFFF <= 0xFF
-        if top.tag != CHARSET and not creates:
-            scope.plain[head] = top._replace(value=b"")
+    scope.spans[head] = known.length
+    if top and known.scope is None and known.length == 8 + top.length and _is_plain(top):
+        scope.plain[head] = top._replace(value=b"")
+
+
+def _is_plain(raw: Raw) -> bool:
+    """Whether an element is text that means nothing to the elements after it."""
+    creates = raw.tag >> 16 & 1 and 0x10 <= raw.tag & 0xFFFF <= 0xFF
+    return raw.vr in TEXT_VRS and raw.tag != CHARSET and not creates
+
+
+def _remember_items(scope: Scope, content: bytes, start: int, inside: list[Raw]) -> None:
+    """Note how the elements in the items of a sequence are built, where that is simple enough."""
+    head = content[:8]
+    if not scope.explicit or head[4:6] != b"SQ":
+        return
+    items = scope.items.setdefault(head, [])
+    for raw in inside:
+        at = raw.offset - start
+        own = content[at - 8 : at + raw.length]
+        simple = len(raw.counts) == 1 and raw.counts[0] < _MOST_ITEMS and own[4:6] == raw.vr.encode()
+        if not simple or raw.tag >> 16 & 1 or not _is_plain(raw) or raw.path.startswith(METHOD_CODES):
+            continue
+        while len(items) <= raw.counts[0]:
+            items.append(
+                Scope(scope.limits, scope.place, True, scope.little, scope.encodings, scope.creators)
+            )
+        _memory.make_room()
+        inner = items[raw.counts[0]]
+        inner.spans[own[:8]] = len(own)
+        inner.plain[own[:8]] = raw._replace(value=b"")
 
 
 def _innermost(

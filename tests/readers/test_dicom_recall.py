@@ -34,6 +34,27 @@ def _read(content: bytes, limits: Limits = Limits()) -> Record:
     return read_item(io.BytesIO(content), Item("a.dcm", len(content)), limits).record
 
 
+def _sequence(*values: bytes, explicit_end: bool) -> bytes:
+    """(0008,1140) with an item for each value, which ends by its length or by a delimiter."""
+    content = b""
+    for value in values:
+        inner = b"\x08\0\x55\x11UI" + len(value).to_bytes(2, "little") + value
+        inner = b"\x08\0\x50\x11UI\4\x001.2\0" + inner
+        length = b"\xff" * 4 if explicit_end else len(inner).to_bytes(4, "little")
+        content += b"\xfe\xff\0\xe0" + length + inner
+        content += b"\xfe\xff\x0d\xe0\0\0\0\0" * explicit_end
+    length = b"\xff" * 4 if explicit_end else len(content).to_bytes(4, "little")
+    content += b"\xfe\xff\xdd\xe0\0\0\0\0" * explicit_end
+    return b"\x08\0\x40\x11SQ\0\0" + length + content
+
+
+def _nested(number: int, explicit_end: bool) -> bytes:
+    values = [b"1.2.%05d" % (number + more) for more in range(3)]
+    before = make_dicom(PatientName=None, Modality=None, StudyInstanceUID=None, SeriesInstanceUID=None)
+    after = b"\x10\0\x10\0PN\x08\0Doe^Jane" + b"\x10\0\x20\0LO\4\0%04d" % number
+    return before + _sequence(*values, explicit_end=explicit_end) + after
+
+
 def _like(name: str, syntax: str, charset: str = "ISO_IR 100", **tags: object) -> bytes:
     return make_dicom(
         np.zeros((4, 4), np.uint16),
@@ -50,7 +71,7 @@ _NAMES = ("Doe^Jane", "Roe^Rose", "Doe^Jane")
 FAMILIES = [
     [_like(name, syntax, charset) for name in _NAMES for charset in ("ISO_IR 100", "ISO_IR 192")]
     for syntax in (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)
-]
+] + [[_nested(number, ends) for number in range(6)] for ends in (False, True)]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -83,8 +104,19 @@ def test_a_limit_holds_for_elements_that_were_met_without_it() -> None:
     assert _read(content).reason is None
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, 3), st.integers(0, 5), st.data())
+def test_sequences_are_recognised_by_how_they_are_built() -> None:
+    for family in FAMILIES[-2:]:
+        for number, content in enumerate(family):
+            said = [(e.location, e.counts, e.value) for e in _read(content).elements if e.counts]
+            assert [value for *_, value in said][1::2] == [f"1.2.{number + more:05}" for more in range(3)]
+            assert {location for location, *_ in said} == {
+                "(0008,1140)[#].(0008,1150) ReferencedSOPClassUID",
+                "(0008,1140)[#].(0008,1155) ReferencedSOPInstanceUID",
+            }
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 5), st.integers(0, 5), st.data())
 def test_nothing_broken_is_mistaken_for_what_was_met(family: int, member: int, data: st.DataObject) -> None:
     whole = FAMILIES[family][member]
     broken = bytearray(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))])
