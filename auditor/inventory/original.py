@@ -133,7 +133,7 @@ class Original:
         """Pseudonym as it stands in the release, keyed patient of the original, tag and value of what the
         original says of the patient: name, id or birth date."""
         for told, patient, tag, content in self._inventory.stream(_IDENTITIES):
-            value, _ = json.loads(self._inventory.unseal(content))
+            value, _ = self._inventory.text_in(content)
             yield self._inventory.facts_in(told).patient, patient, tag, value
 
     def _copy(self, sealed: bytes | None) -> NDArray[np.uint8] | None:
