@@ -14,12 +14,12 @@ from auditor.inventory import Inventory
 from auditor.inventory.series import Series, looks, note, series_of
 from auditor.linkage.volumes import is_volume, portray_volume
 from auditor.model import Element, Item, Place, Text, Volume
-from auditor.pipeline.examine import TimeUp, time_limit
+from auditor.pipeline.examine import TimeLimit
 from auditor.pipeline.parallel import run
 from auditor.pipeline.plan import Plan, Progress
 from auditor.pipeline.shown import one_frame
 from auditor.pixels import Look, is_head_sized, try_head
-from auditor.readers.base import Limits
+from auditor.readers.base import Limits, TimeUp
 from auditor.readers.containers import ContainerError, open_item
 from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stack
 from auditor.sources import Source
@@ -108,7 +108,7 @@ def rebuild(source: Source, files: Sequence[Item], limits: Limits, *, heads_only
 def _try(source: Source, plan: Plan, tasks: Sequence[Series]) -> Tried:
     (series,) = tasks
     try:
-        with time_limit(plan.limits.seconds):
+        with TimeLimit(plan.limits.seconds):
             volume = rebuild(source, series.files, plan.limits, heads_only=not plan.portrays)
             elements = try_head(volume) if volume is not None and plan.reads_text else []
             shown = volume is not None and plan.portrays and is_volume(volume)
