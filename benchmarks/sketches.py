@@ -32,15 +32,18 @@ Array = NDArray[np.float32]
 DRAWS = 20
 
 
-def split(portraits: list[Portrait], rng: np.random.Generator) -> tuple[list[int], list[int], list[str]]:
-    """Rows of the two holders, and the patients whom they share."""
+def split(
+    portraits: list[Portrait], rng: np.random.Generator, count: int | None = None
+) -> tuple[list[int], list[int], list[str]]:
+    """Rows of the two holders, and the patients whom they share: `count`, or half of those with several exams."""
     rows: dict[str, list[int]] = {}
     for row, portrait in enumerate(portraits):
         rows.setdefault(portrait.patient, []).append(row)
     many = sorted(name for name, own in rows.items() if len({portraits[r].exam for r in own}) > 1)
     single = sorted(set(rows) - set(many))
     order = [many[place] for place in rng.permutation(len(many))]
-    half, quarter = len(order) // 2, len(order) * 3 // 4
+    half = len(order) // 2 if count is None else count
+    quarter = (half + len(order)) // 2
     sides: tuple[list[int], list[int]] = ([], [])
     for name in order[:half]:
         exams = sorted({portraits[r].exam for r in rows[name]})
@@ -111,6 +114,16 @@ def view_auc(points: Array, portraits: list[Portrait]) -> float:
     return float(roc_auc_score(target, found))
 
 
+def counted(portraits: list[Portrait], sketched: NDArray[np.uint8], seed: int) -> None:
+    """How many shared patients are told, for several true numbers and splits, in a basis that knows neither set."""
+    for true in (0, 20, 41, 82):
+        for again in range(3):
+            a, b, _ = split(portraits, np.random.default_rng([seed, true, again]), true)
+            found = compare(as_sketch(portraits, a, sketched[a]), as_sketch(portraits, b, sketched[b]))
+            if (e := found.shared_patients) is not None:
+                print(f"    true {true}, told {e.value:.0f} [{e.low:.0f}, {e.high:.0f}]")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -165,6 +178,8 @@ def main() -> None:
                 )
             else:
                 print("    shared:", result.reason)
+            if name == "other":
+                counted(portraits, sketched, arguments.seed)
             if number == 0 and name == "first":
                 print(f"    view read off 8192 bits: AUC {view_auc(leak, portraits):.3f}", end="; ")
                 print(f"off clear vectors: {view_auc(vectors, portraits):.3f}", flush=True)

@@ -246,15 +246,23 @@ def _shared(found: Array, if_not: Array, if_shared: Array) -> Array:
 
 
 def _familiarity(first: _Side, second: _Side) -> tuple[Float, Float]:
-    """Of every image, its mean cosine to the most similar images of all others of both holders."""
+    """Of every image, its mean cosine to the most similar images of other patients of both holders.
+
+    Own images would make a patient familiar, and so harder to find, the more he has. Those at one holder are
+    known and left out; those at the other are among the most similar, of which as many are passed over.
+    """
     bits = np.concatenate([first.bits, second.bits])
-    k = max(1, min(NEIGHBOURS, (len(bits) - 1) // 4))
+    owner = np.concatenate([first.owner, first.patients + second.owner])
+    most = int(np.bincount(owner).max())
+    k = max(1, min(NEIGHBOURS, (len(bits) - most) // 4))
+    passed = min(most, (len(bits) - most) // 8)
     found = np.zeros(len(bits), np.float32)
     for start in range(0, len(bits), BLOCK):
-        similar = cosines(bits[start : start + BLOCK], bits)
-        rows = np.arange(len(similar))
-        similar[rows, start + rows] = -np.inf
-        found[start : start + BLOCK] = np.partition(similar, -k, axis=1)[:, -k:].mean(axis=1)
+        rows = slice(start, start + BLOCK)
+        similar = cosines(bits[rows], bits)
+        similar[owner[rows, None] == owner[None]] = -np.inf
+        similar = np.sort(similar, axis=1)[:, ::-1]
+        found[rows] = similar[:, passed : passed + k].mean(axis=1)
     return found[: len(first.bits)], found[len(first.bits) :]
 
 
