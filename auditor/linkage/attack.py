@@ -6,12 +6,13 @@ import os
 
 from auditor.linkage.adaptive import adaptive_trial
 from auditor.linkage.attributes import predict_attributes
+from auditor.linkage.controls import by_group, controls
 from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import Embedding, Progress, Store, embed
 from auditor.linkage.features import Features
 from auditor.linkage.patients import patient_links
 from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
-from auditor.linkage.scaling import LAW, scale
+from auditor.linkage.scaling import LAW, laws, scale
 from auditor.model import AdaptiveOutcome, LinkageOutcome
 
 FEW = 30
@@ -57,7 +58,8 @@ def judge(
     """The attack on images that are already points."""
     trial = run_trial(embedding, seed=seed, draws=draws, progress=progress) if embedding.paths else None
     accuracy = summarise(trial, seed) if trial else None
-    adaptive = _adaptive(embedding, trial, seed, draws, progress)
+    learnt = adaptive_trial(embedding, seed=seed, draws=draws, progress=progress) if trial else None
+    patients, believed = patient_links(embedding, trial, seed=seed, adaptive=learnt)
     seen = embedding.aligned[~embedding.blank]
     return LinkageOutcome(
         rank1=accuracy.rank1 if accuracy else None,
@@ -78,20 +80,23 @@ def judge(
         aligned_share=float(seen.mean()) if seen.size else None,
         scaling=scale(trial.rank_share, seed) if trial else (),
         scaling_law=LAW if trial else "",
-        patients=patient_links(embedding, trial, seed=seed),
+        patients=patients,
         reason="" if trial else _reason(embedding),
         notes=tuple(_notes(embedding, trial)),
         attributes=predict_attributes(embedding, seed=seed),
-        adaptive=adaptive,
+        adaptive=_adaptive(embedding, trial, learnt, seed),
+        laws=laws(trial.rank_share, seed) if trial else (),
+        calibration=believed,
+        controls=controls(embedding, trial, seed) if trial else (),
+        groups=by_group(embedding, trial, seed) if trial else (),
     )
 
 
 def _adaptive(
-    embedding: Embedding, label_free: Trial | None, seed: int, draws: int, progress: Progress | None
+    embedding: Embedding, label_free: Trial | None, trial: Trial | None, seed: int
 ) -> AdaptiveOutcome:
     if label_free is None:
         return AdaptiveOutcome(reason=_reason(embedding))
-    trial = adaptive_trial(embedding, seed=seed, draws=draws, progress=progress)
     if trial is None:
         return AdaptiveOutcome(reason="too few patients with two images to learn from")
     found = summarise(trial, seed)

@@ -9,11 +9,18 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from auditor.linkage.protocol import bootstrap_weights, interval
+from auditor.model import CalibrationBin, CalibrationOutcome
+
 Array = NDArray[np.float64]
 
-FOLDS = 5
+FOLDS = 10
 MIN_EACH = 5
 """Right and wrong attempts a logistic model needs; below, the overall rate stands for all."""
+NARROW = 0.01
+"""Margin below which two candidates are as good as tied: tells small margins apart by their logarithm."""
+SURE = 0.9
+BINS = 10
 
 
 def _fit_predict(inputs: Array, right: Array, weights: Array, asked: Array) -> Array:
@@ -27,10 +34,16 @@ def _fit_predict(inputs: Array, right: Array, weights: Array, asked: Array) -> A
     labels = np.concatenate([np.ones(len(inputs)), np.zeros(len(inputs))])
     shares = np.concatenate([weights * right, weights * (1 - right)])
     used = shares > 0
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=10.0, max_iter=500))
     model.fit(cases[used], labels[used], logisticregression__sample_weight=shares[used])
     chances: Array = model.predict_proba(asked)[:, 1]
     return chances
+
+
+def evidence(attempts: Array) -> Array:
+    """(attempts, 3): best score, margin and its logarithm, from a trial's attempts."""
+    margin = np.maximum(attempts[:, 2], 0)
+    return np.stack([attempts[:, 1], margin, np.log(margin + NARROW)], axis=1)
 
 
 def out_of_fold(inputs: Array, right: Array, patients: NDArray[np.intp]) -> Array:
@@ -66,3 +79,40 @@ def expected_calibration_error(chances: Array, right: Array, bins: int = 10) -> 
         if (where == each).any()
     ]
     return float(sum(gaps))
+
+
+def calibration(chances: Array, right: Array, patients: NDArray[np.intp], seed: int) -> CalibrationOutcome:
+    """How well `chances` (attempts,) agree with the shares `right`, with intervals over patients."""
+    _, group = np.unique(patients, return_inverse=True)
+    people = int(group.max()) + 1
+    where = np.minimum((chances * BINS).astype(int), BINS - 1)
+    counts, predicted, found = (np.zeros((people, BINS)) for _ in range(3))
+    for table, values in ((counts, np.ones(len(chances))), (predicted, chances), (found, right)):
+        np.add.at(table, (group, where), values)
+    weights = np.vstack([np.full((1, people), 1 / people), bootstrap_weights(people, seed)])
+    n, p, f = weights @ counts, weights @ predicted, weights @ found
+    gaps = (np.abs(p - f) / n.sum(axis=1, keepdims=True)).sum(axis=1)
+    share = np.where(n > 0, f / np.maximum(n, 1e-12), np.nan)
+    bins = tuple(
+        CalibrationBin(
+            each / BINS,
+            (each + 1) / BINS,
+            float(p[0, each] / n[0, each]),
+            interval(share[0, each], share[1:, each][n[1:, each] > 0]),
+            int(counts[:, each].sum()),
+        )
+        for each in range(BINS)
+        if counts[:, each].any()
+    )
+    sure = chances >= SURE
+    mine, hits = (np.bincount(group, values, people) for values in (sure.astype(float), right * sure))
+    drawn = weights @ mine
+    precise = (weights @ hits)[drawn > 0] / drawn[drawn > 0]
+    return CalibrationOutcome(
+        ece=interval(float(gaps[0]), gaps[1:]),
+        precision=interval(float(precise[0]), precise[1:]) if sure.any() else None,
+        sure=float(sure.mean()),
+        attempts=len(chances),
+        patients=people,
+        bins=bins,
+    )

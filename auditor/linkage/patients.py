@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from auditor.linkage.align import Float
-from auditor.linkage.calibration import out_of_fold, transfer
+from auditor.linkage.calibration import calibration, evidence, out_of_fold, transfer
 from auditor.linkage.embedding import Embedding
 from auditor.linkage.protocol import GALLERY_CAP, Index, Trial, has_partner, members_by_patient
-from auditor.model import PatientLink
+from auditor.model import CalibrationOutcome, PatientLink
 
 Array = NDArray[np.float64]
 
@@ -84,15 +86,20 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def patient_links(embedding: Embedding, trial: Trial | None, *, seed: int) -> tuple[PatientLink, ...]:
-    """One row a patient, in sorted order."""
+def patient_links(
+    embedding: Embedding, trial: Trial | None, *, seed: int, adaptive: Trial | None = None
+) -> tuple[tuple[PatientLink, ...], CalibrationOutcome]:
+    """One row a patient, in sorted order, and how far their probabilities can be believed.
+
+    The probability is that of the better of the two attackers, see `best_attacker`.
+    """
     similarity, which, isolation = nearest_strangers(embedding, seed=seed)
     unusual = conspicuousness(isolation)
     members = members_by_patient(embedding)
     names = sorted(set(embedding.patients[embedding.patients != ""].tolist()))
     images = dict(zip(*np.unique(embedding.patients, return_counts=True), strict=True))
     facts = {name: _facts(rows, similarity, which, unusual) for name, rows in members.items()}
-    chances, ranks = _chances(trial, facts)
+    chances, ranks, believed = _chances(trial, adaptive, facts, seed)
     links = []
     for name in names:
         if name not in members:
@@ -113,7 +120,7 @@ def patient_links(embedding: Embedding, trial: Trial | None, *, seed: int) -> tu
                 reason=reason + PREDICTED if reason and chance is not None else reason,
             )
         )
-    return tuple(links)
+    return tuple(links), believed
 
 
 def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tuple[float, int, float]:
@@ -138,20 +145,44 @@ def _reason(members: dict[str, Index], name: str, embedding: Embedding) -> str:
     return ONE_EXAM if len(exams) == 1 and "" not in exams else ONE_EXPOSURE
 
 
+def best_attacker(trial: Trial, adaptive: Trial | None) -> tuple[Array, NDArray[np.bool_]]:
+    """The attempts (n, 6) of the attacker who found more of the *other* patients, and for every probe
+    patient whether that is the one who learns. Judged on the patient himself the choice would flatter."""
+    if adaptive is None or adaptive.probes != trial.probes:
+        return trial.attempts, np.zeros(len(trial.probes), np.bool_)
+    free, learnt = (each.rank_share[:, 0] for each in (trial, adaptive))
+    ahead = (learnt.sum() - learnt) > (free.sum() - free)
+    parts = [
+        each.attempts[mask[each.attempts[:, 0].astype(np.intp)]]
+        for each, mask in ((trial, ~ahead), (adaptive, ahead))
+    ]
+    return np.concatenate(parts), np.asarray(ahead, np.bool_)
+
+
 def _chances(
-    trial: Trial | None, facts: dict[str, tuple[float, int, float]]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """P(correct link) for every patient in `facts` and the mean true rank of those probed."""
+    trial: Trial | None, adaptive: Trial | None, facts: dict[str, tuple[float, int, float]], seed: int
+) -> tuple[dict[str, float], dict[str, float], CalibrationOutcome]:
+    """P(correct link) for every patient in `facts`, the mean true rank of those probed, and calibration."""
     if trial is None:
-        return {}, {}
-    who = trial.attempts[:, 0].astype(np.intp)
-    right = trial.attempts[:, 3]
-    each = out_of_fold(trial.attempts[:, 1:3], right, who)
+        return {}, {}, CalibrationOutcome()
+    attempts, ahead = best_attacker(trial, adaptive)
+    who = attempts[:, 0].astype(np.intp)
+    right = attempts[:, 3]
+    # The two attackers' scores differ in scale: each is calibrated on his own attempts.
+    each = np.zeros(len(attempts))
+    for side in (False, True):
+        own = ahead[who] == side
+        if own.any():
+            taught = adaptive if side and adaptive else trial
+            all_who = taught.attempts[:, 0].astype(np.intp)
+            judged = out_of_fold(evidence(taught.attempts), taught.attempts[:, 3], all_who)
+            each[own] = judged[ahead[all_who] == side]
+    believed = replace(calibration(each, right, who, seed), adaptive_share=float(ahead.mean()))
     count = np.bincount(who, minlength=len(trial.probes))
     probed = np.flatnonzero(count)
     mean = np.bincount(who, each, minlength=len(trial.probes))[probed] / count[probed]
     share = np.bincount(who, right, minlength=len(trial.probes))[probed] / count[probed]
-    rank = trial.rank_share @ np.arange(1, trial.gallery_patients + 1)
+    rank = np.where(ahead, _mean_rank(adaptive or trial), _mean_rank(trial))
     names = [trial.probes[position] for position in probed]
     chances = dict(zip(names, mean.tolist(), strict=True))
     ranks = {name: float(rank[position]) for name, position in zip(names, probed, strict=True)}
@@ -164,4 +195,8 @@ def _chances(
     if rest:
         predicted = transfer(inputs(names), share, inputs(rest))
         chances.update(zip(rest, predicted.tolist(), strict=True))
-    return chances, ranks
+    return chances, ranks, believed
+
+
+def _mean_rank(trial: Trial) -> Array:
+    return np.asarray(trial.rank_share @ np.arange(1, trial.rank_share.shape[1] + 1), np.float64)

@@ -48,7 +48,8 @@ class Trial:
     impostor: Array
     """(P, bins): the same of false pairs."""
     attempts: Array
-    """(attempts, 4): probe patient's position, best score, margin to the second, share right."""
+    """(attempts, 6): probe patient's position, best score, margin to the second, share right, and the
+    images that were compared: the probe and its true match."""
     known_exams: bool
 
 
@@ -120,7 +121,9 @@ def run_trial(
         for start in range(0, len(rows), BLOCK):
             part = np.array(probed[start : start + BLOCK])
             found = compare(np.array(rows[start : start + BLOCK]), chosen, true_columns[part])
-            attempts.append(_score(found, part, true_columns[part], ranks, genuine, impostor))
+            compared = np.stack([rows[start : start + BLOCK], chosen[true_columns[part]]], axis=1)
+            told = _score(found, part, true_columns[part], ranks, genuine, impostor)
+            attempts.append(np.hstack([told, compared]))
         if progress:
             progress("linkage: attack", draw + 1, draws)
     for table in (ranks, genuine, impostor):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 
 from auditor.linkage.protocol import bootstrap_weights
-from auditor.model import ScalingPoint
+from auditor.model import LawPoint, ScalingPoint
 
 Array = NDArray[np.float64]
 
@@ -75,6 +77,74 @@ def fit_pitman_yor(
 
     found = least_squares(residual, np.array(start), method="trf", max_nfev=300)
     return unpack(found.x)
+
+
+def _beta_binomial(sizes: Array, rank1: Array, at: Array) -> Array:
+    """Every probe has an own chance q of losing to one impostor, q ~ Beta(a, b): rank-1 is
+    E (1 − q)^(n−1) = B(a, b + n − 1) / B(a, b)."""
+
+    def law(n: Array, x: Array) -> Array:
+        a, b = np.exp(np.clip(x, -12, 12))
+        return np.asarray(np.exp(betaln(a, b + n - 1) - betaln(a, b)), np.float64)
+
+    found = least_squares(lambda x: law(sizes, x) - rank1, np.array([-2.0, 1.0]), max_nfev=60)
+    return law(at, found.x)
+
+
+def _log_linear(sizes: Array, rank1: Array, at: Array) -> Array:
+    """Rank-1 falls by the same number of points with every doubling of the gallery."""
+    slope, start = np.polyfit(np.log(sizes), rank1, 1)
+    return np.asarray(start + slope * np.log(at), np.float64)
+
+
+def _pitman_yor(sizes: Array, rank1: Array, at: Array) -> Array:
+    return pitman_yor(at, *fit_pitman_yor(sizes, rank1))
+
+
+LAWS: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "pitman-yor": _pitman_yor,
+    "beta-binomial": _beta_binomial,
+    "log-linear": _log_linear,
+}
+"""Each fitted to rank-1 at some gallery sizes, and read at others."""
+HELD_BACK = (8, 4, 2)
+"""Fractions of the gallery that a law is fitted to, to predict the whole."""
+MIN_SIZES = 4
+LAW_REPLICATES = 40
+
+
+def laws(rank_share: Array, seed: int) -> tuple[LawPoint, ...]:
+    """What several laws say beyond this gallery, and what they said of all of it from a part.
+
+    Args:
+        rank_share: (P, N), see `sub_gallery_rank1`.
+    """
+    gallery = rank_share.shape[1]
+    weights = bootstrap_weights(len(rank_share), seed, LAW_REPLICATES)
+    beyond = [n for n in POPULATIONS if n > gallery]
+    found = list(_law_points(rank_share, weights, gallery, beyond, held_back=False))
+    for part in HELD_BACK:
+        found += _law_points(rank_share, weights, gallery // part, [gallery], held_back=True)
+    return tuple(found)
+
+
+def _law_points(
+    rank_share: Array, weights: Array, fitted_to: int, at: list[int], *, held_back: bool
+) -> Iterator[LawPoint]:
+    if fitted_to < FIT_FROM or not at:
+        return
+    sizes = measured_sizes(fitted_to)
+    if len(sizes) < MIN_SIZES:
+        return
+    per_probe = sub_gallery_rank1(rank_share, sizes)
+    asked, fitted = np.array(at, np.float64), sizes.astype(np.float64)
+    truth = float(rank_share[:, 0].mean()) if held_back else None
+    for name, law in LAWS.items():
+        value = law(fitted, per_probe.mean(axis=0), asked)
+        spread = np.array([law(fitted, each, asked) for each in weights @ per_probe])
+        for place, size in enumerate(at):
+            point = _point(size, value[place], spread[:, place], "extrapolated")
+            yield LawPoint(name, fitted_to, size, point.rank1, point.low, point.high, truth)
 
 
 def measured_sizes(gallery: int) -> NDArray[np.int64]:

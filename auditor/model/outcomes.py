@@ -29,6 +29,73 @@ class ScalingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LawPoint:
+    """Rank-1 at one gallery size by one law that was fitted to smaller galleries."""
+
+    law: str
+    fitted_to: int
+    """Patients in the largest gallery of the fit."""
+    gallery: int
+    rank1: float
+    low: float
+    high: float
+    measured: float | None = None
+    """What was measured at this size, where it was held back from the fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Attempts with a predicted probability between `low` and `high`."""
+
+    low: float
+    high: float
+    predicted: float
+    found: Estimate
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationOutcome:
+    """How far the probability that a link is right can be believed, on patients that it was not fitted to."""
+
+    ece: Estimate | None = None
+    """Expected calibration error."""
+    precision: Estimate | None = None
+    """Share right where the probability is 0.9 or more."""
+    sure: float | None = None
+    """Share of the attempts where it is."""
+    attempts: int = 0
+    patients: int = 0
+    adaptive_share: float = 0.0
+    """Of the patients whose probability is that of the attacker who learns: he found more of the others."""
+    bins: tuple[CalibrationBin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The attack under a condition that tells where its success comes from."""
+
+    name: str
+    rank1: Estimate
+    compare: Estimate | None
+    """Rank-1 without the condition, in a gallery of the same size."""
+    gallery: float
+    """Patients in the gallery, on average."""
+    patients: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """Rank-1 of the attempts of one group."""
+
+    by: str
+    name: str
+    rank1: Estimate
+    patients: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeEstimate:
     """How well one attribute can be read off the images, with its 95 % interval and baseline."""
 
@@ -125,6 +192,10 @@ class LinkageOutcome:
     notes: tuple[str, ...] = ()
     attributes: tuple[AttributeEstimate, ...] = ()
     adaptive: AdaptiveOutcome = AdaptiveOutcome(reason="stage not run")
+    laws: tuple[LawPoint, ...] = ()
+    calibration: CalibrationOutcome = CalibrationOutcome()
+    controls: tuple[Control, ...] = ()
+    groups: tuple[GroupResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

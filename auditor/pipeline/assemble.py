@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections import Counter, defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib.metadata import version
 from typing import Any
 
 from auditor.inventory import FindingStore, Inventory
 from auditor.model import (
     AdaptiveOutcome,
+    CalibrationBin,
+    CalibrationOutcome,
     Category,
+    Control,
     Duplicate,
     Estimate,
+    GroupResult,
     LinkageOutcome,
     Outcomes,
     Reason,
@@ -169,6 +173,10 @@ def linkage(outcomes: Outcomes) -> schema.Linkage:
         adaptive=schema.AdaptiveLinkage(**_fields(found.adaptive, schema.AdaptiveLinkage)),
         scaling=[schema.ScalingRow(**asdict(point)) for point in found.scaling],
         scaling_law=found.scaling_law,
+        laws=[schema.LawRow(**asdict(each)) for each in found.laws],
+        calibration=schema.Calibration(**_plain(found.calibration)),
+        controls=[schema.Control(**_plain(each)) for each in found.controls],
+        groups=[schema.Group(**_plain(each)) for each in found.groups],
         attributes=[schema.Attribute(**asdict(each)) for each in found.attributes],
         duplicates=_duplicates(outcomes.duplicates),
         reference=schema.ReferenceMatch(**_fields(outcomes.reference, schema.ReferenceMatch)),
@@ -184,6 +192,21 @@ def _fields(
         name: interval(value) if isinstance(value, Estimate) else value
         for name, value in values.items()
         if not isinstance(value, tuple)
+    }
+
+
+def _plain(found: CalibrationOutcome | CalibrationBin | Control | GroupResult) -> dict[str, Any]:
+    """The fields of an outcome as its part of the report takes them."""
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    return {
+        name: interval(value)
+        if isinstance(value, Estimate)
+        else [_plain(each) for each in value]
+        if isinstance(value, tuple)
+        else round(value, 4)
+        if isinstance(value, float)
+        else value
+        for name, value in values.items()
     }
 
 

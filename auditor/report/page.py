@@ -14,6 +14,7 @@ from auditor.model import Severity, Way
 from auditor.report.clean import one_line
 from auditor.report.locale import locale
 from auditor.report.plots import histogram, scaling_plot
+from auditor.report.reliability import reliability_plot
 from auditor.report.schema import Report
 from auditor.report.ways import (
     SLUGS,
@@ -95,6 +96,7 @@ def render_html(report: Report, lang: str = "en") -> str:
             groups=groups[:ROWS_SHOWN],
             groups_total=len(groups),
             scaling=scaling_plot(report.linkage.scaling),
+            reliability=reliability_plot(report.linkage.calibration.bins),
             risks=histogram(report.risk.histogram, report.risk.threshold),
         )
     )

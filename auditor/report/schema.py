@@ -178,6 +178,66 @@ class ScalingRow(Model):
     """`measured` or `extrapolated`."""
 
 
+class LawRow(Model):
+    """Rank-1 at one gallery size by a law fitted to galleries of up to `fitted_to` patients."""
+
+    law: str
+    fitted_to: int
+    gallery: int
+    rank1: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    measured: MeasuredFloat = None
+    """What was measured, where this size was held back from the fit."""
+
+
+class CalibrationBin(Model):
+    """Attempts with a predicted probability from `low` to `high`."""
+
+    low: FiniteFloat
+    high: FiniteFloat
+    predicted: FiniteFloat
+    found: Interval
+    attempts: int
+
+
+class Calibration(Model):
+    """How far the probability that a link is right can be believed; cross-fitted by patient."""
+
+    ece: Measured = None
+    precision: Measured = None
+    """Share right where the probability is 0.9 or more."""
+    sure: MeasuredFloat = None
+    """Share of the attempts where it is."""
+    attempts: int = 0
+    patients: int = 0
+    adaptive_share: FiniteFloat = 0.0
+    """Share of the patients whose probability is that of the attacker who learns."""
+    bins: list[CalibrationBin] = []
+
+
+class Control(Model):
+    """The attack under a condition that tells where its success comes from."""
+
+    name: str
+    """`permuted_ids` or `matched_impostors`."""
+    rank1: Interval
+    compare: Measured = None
+    """Rank-1 without the condition, in a gallery of the same size; chance for permuted ids."""
+    gallery: FiniteFloat
+    patients: int
+
+
+class Group(Model):
+    """Rank-1 by view, modality or alignment."""
+
+    by: str
+    name: str
+    rank1: Interval
+    patients: int
+    attempts: int
+
+
 class Attribute(Model):
     """One attribute read off the images, cross-validated by patient."""
 
@@ -224,6 +284,10 @@ class Linkage(Model):
     adaptive: AdaptiveLinkage = AdaptiveLinkage()
     scaling: list[ScalingRow] = []
     scaling_law: str = ""
+    laws: list[LawRow] = []
+    calibration: Calibration = Calibration()
+    controls: list[Control] = []
+    groups: list[Group] = []
     attributes: list[Attribute] = []
     duplicates: Duplicates = Duplicates()
     reference: ReferenceMatch = ReferenceMatch(reason="no reference was given")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.calibration import expected_calibration_error, out_of_fold
+from auditor.linkage.calibration import calibration, evidence, expected_calibration_error, out_of_fold
+from auditor.linkage.patients import best_attacker
+from auditor.linkage.protocol import Trial
 
 
 def test_probabilities_match_what_happens() -> None:
@@ -38,3 +40,52 @@ def test_few_attempts_give_the_smoothed_rate() -> None:
 
 def test_the_calibration_error_of_a_liar() -> None:
     assert expected_calibration_error(np.full(100, 0.95), np.zeros(100)) == pytest.approx(0.95)
+
+
+def test_the_diagram_agrees_with_its_error() -> None:
+    rng = np.random.default_rng(1)
+    chances = rng.uniform(0, 1, 4000)
+    right = (rng.random(4000) < chances).astype(float)
+    told = calibration(chances, right, np.arange(4000) // 4, seed=0)
+    assert told.ece is not None
+    assert told.ece.value == pytest.approx(expected_calibration_error(chances, right))
+    assert told.ece.value < 0.04
+    assert told.ece.low <= told.ece.value <= told.ece.high
+    assert (told.attempts, told.patients) == (4000, 1000)
+    assert sum(each.attempts for each in told.bins) == 4000
+    assert all(
+        each.found.low <= each.predicted + 0.1 and each.predicted - 0.1 <= each.found.high
+        for each in told.bins
+    )
+    assert told.precision is not None
+    assert told.precision.value == pytest.approx(right[chances >= 0.9].mean())
+
+
+def test_nobody_sure_has_no_precision() -> None:
+    told = calibration(np.full(20, 0.3), np.zeros(20), np.arange(20), seed=0)
+    assert told.precision is None
+    assert [(each.low, each.found.value) for each in told.bins] == [(0.3, 0.0)]
+
+
+def test_small_margins_are_told_apart() -> None:
+    attempts = np.array([[0, 0.5, 0.0, 1.0], [1, 0.5, 0.02, 1.0], [2, 0.5, 0.5, 1.0]])
+    column = evidence(attempts)[:, 2]
+    assert column[1] - column[0] > 0.5 * (column[2] - column[1]) / 3
+    assert np.isfinite(column).all()
+
+
+def trial_of(rank1: list[float]) -> Trial:
+    shares = np.array([[each, 1 - each] for each in rank1])
+    attempts = np.array([[n, 0.5, 0.1, each, 0, 1] for n, each in enumerate(rank1)])
+    names = tuple(f"p{n}" for n in range(len(rank1)))
+    empty = np.zeros((len(rank1), 1))
+    return Trial(names, 2, 1, shares, empty, empty, attempts, True)
+
+
+def test_the_better_attacker_is_chosen_by_the_others() -> None:
+    free, learnt = trial_of([1.0, 0.0, 1.0]), trial_of([0.0, 1.0, 1.0])
+    attempts, ahead = best_attacker(free, learnt)
+    # Whom the one who learns found does not speak for him on that patient, nor against him elsewhere.
+    assert ahead.tolist() == [True, False, False]
+    assert len(attempts) == 3
+    assert best_attacker(free, None)[1].tolist() == [False] * 3

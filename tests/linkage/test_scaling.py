@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.scaling import fit_pitman_yor, pitman_yor, scale, sub_gallery_rank1
+from auditor.linkage.scaling import fit_pitman_yor, laws, pitman_yor, scale, sub_gallery_rank1
 
 
 def restaurant(n: int, d: float, theta: float, rng: np.random.Generator) -> int:
@@ -64,3 +64,28 @@ def test_the_curve_ends_in_the_measured_rank1_and_falls_beyond() -> None:
 
 def test_two_patients_are_too_few_to_extrapolate() -> None:
     assert [p.kind for p in scale(np.array([[1.0, 0.0], [0.0, 1.0]]), seed=0)] == ["measured"]
+
+
+def test_laws_foretell_what_was_held_back() -> None:
+    rng = np.random.default_rng(5)
+    total = 400
+    chance = rng.beta(0.2, 8.0, 150)
+    shares = np.array([np.bincount(rng.binomial(total - 1, q, 200), minlength=total) / 200 for q in chance])
+    points = laws(shares, seed=0)
+    held_back = [each for each in points if each.measured is not None]
+    assert {each.law for each in points} == {"pitman-yor", "beta-binomial", "log-linear"}
+    assert {each.fitted_to for each in held_back} == {50, 100, 200}
+    assert all(
+        each.gallery == total and each.measured == pytest.approx(shares[:, 0].mean()) for each in held_back
+    )
+    # The curve was made by the beta-binomial law.
+    errors = {each.law: abs(each.rank1 - (each.measured or 0)) for each in held_back if each.fitted_to == 100}
+    assert errors["beta-binomial"] < 0.03
+    assert errors["pitman-yor"] < 0.08
+    beyond = {(each.law, each.gallery): each.rank1 for each in points if each.measured is None}
+    assert beyond["beta-binomial", 1_000_000] < beyond["beta-binomial", 1_000]
+    assert all(each.low <= each.rank1 <= each.high for each in points)
+
+
+def test_two_patients_hold_nothing_back() -> None:
+    assert laws(np.array([[1.0, 0.0], [0.0, 1.0]]), seed=0) == ()

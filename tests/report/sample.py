@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from auditor.report.schema import (
     Attribute,
+    Calibration,
+    CalibrationBin,
+    Control,
     CoverageSummary,
     Dataset,
     Duplicates,
     FindingGroup,
     Findings,
+    Group,
     Interval,
+    LawRow,
     Linkage,
     Records,
     Report,
@@ -237,6 +242,54 @@ def rich() -> Report:
                 for i, (g, r) in enumerate(beyond)
             ],
             scaling_law="Pitman–Yor, two parameters, fitted on galleries of up to 682 patients",
+            laws=[
+                LawRow(
+                    law="pitman-yor",
+                    fitted_to=170,
+                    gallery=682,
+                    rank1=0.76,
+                    low=0.7,
+                    high=0.82,
+                    measured=0.741,
+                ),
+                LawRow(law="log-linear", fitted_to=682, gallery=10_000, rank1=0.6, low=0.52, high=0.7),
+            ],
+            calibration=Calibration(
+                ece=Interval(value=0.02, low=0.02, high=0.053),
+                precision=Interval(value=0.989, low=0.98, high=0.996),
+                sure=0.61,
+                attempts=3260,
+                patients=163,
+                adaptive_share=0.4,
+                bins=[
+                    CalibrationBin(
+                        low=n / 10,
+                        high=(n + 1) / 10,
+                        predicted=n / 10 + 0.05,
+                        found=Interval(value=n / 10 + 0.03, low=n / 10, high=n / 10 + 0.1),
+                        attempts=90 * n,
+                    )
+                    for n in range(1, 10)
+                ],
+            ),
+            controls=[
+                Control(
+                    name="matched_impostors",
+                    rank1=Interval(value=0.81, low=0.76, high=0.86),
+                    compare=Interval(value=0.83, low=0.79, high=0.87),
+                    gallery=331.0,
+                    patients=163,
+                )
+            ],
+            groups=[
+                Group(
+                    by="view",
+                    name="AP / PA",
+                    rank1=Interval(value=0.69, low=0.56, high=0.81),
+                    patients=42,
+                    attempts=689,
+                )
+            ],
             attributes=[
                 Attribute(
                     name="sex", metric="auc", value=0.94, low=0.92, high=0.96, baseline=0.5, images=1000

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.report.plots import histogram, scaling_plot
-from auditor.report.schema import ScalingRow
+from auditor.report.reliability import reliability_plot
+from auditor.report.schema import CalibrationBin, Interval, ScalingRow
 
 
 def row(gallery: int, rank1: float, kind: str = "measured", margin: float = 0.05) -> ScalingRow:
@@ -91,3 +92,23 @@ def test_bars_beyond_the_threshold_are_marked() -> None:
     plot = histogram([1] * 10, 0.3)
     assert plot is not None
     assert [bar.at_risk for bar in plot.bars] == [False] * 3 + [True] * 7
+
+
+def test_the_reliability_diagram_stands_inside_its_frame() -> None:
+    bins = [
+        CalibrationBin(
+            low=low,
+            high=low + 0.1,
+            predicted=low + 0.05,
+            found=Interval(value=low, low=0, high=1),
+            attempts=n,
+        )
+        for low, n in ((0.1, 4), (0.9, 400))
+    ]
+    plot = reliability_plot(bins)
+    assert plot is not None and reliability_plot([]) is None
+    first, last = plot.marks
+    assert first.x < last.x and first.y > last.y and first.radius < last.radius
+    for mark in plot.marks:
+        assert plot.axes.left <= mark.x <= plot.axes.right
+        assert plot.axes.top <= mark.high <= mark.y <= mark.low <= plot.axes.bottom

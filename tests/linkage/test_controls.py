@@ -1,0 +1,71 @@
+"""Controls: where success comes from, and results by group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from auditor.linkage.controls import by_group, controls
+from auditor.linkage.embedding import Embedding
+from auditor.linkage.protocol import run_trial
+from tests.linkage.test_protocol import embedding
+
+
+def people(count: int, seed: int, *, view_weight: float = 0.0) -> Embedding:
+    """Two images of each of `count` people in a plane of their own, and a view that may tell more."""
+    rng = np.random.default_rng(seed)
+    own = rng.normal(size=(count, 12))
+    views = rng.integers(0, 2, count)
+    vectors = np.repeat(own, 2, axis=0) + rng.normal(size=(2 * count, 12))
+    vectors = np.hstack([vectors, view_weight * (2.0 * np.repeat(views, 2) - 1)[:, None]]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    names = [f"p{i // 2:03d}" for i in range(2 * count)]
+    points = embedding(np.zeros((2 * count, 2), np.float32), names)
+    words = np.where(np.repeat(views, 2) == 1, "PA", "AP").astype(np.str_)
+    return replace(points, vectors=vectors, views=words, familiarity=np.zeros(2 * count, np.float32))
+
+
+def test_exchanged_ids_fall_to_chance() -> None:
+    points = people(60, 0)
+    trial = run_trial(points, seed=0, draws=5)
+    assert trial is not None
+    assert trial.rank_share[:, 0].mean() > 0.2
+    found = {each.name: each for each in controls(points, trial, 0)}
+    permuted = found["permuted_ids"]
+    assert permuted.compare is not None
+    assert permuted.rank1.low <= permuted.compare.value + 0.05
+    assert permuted.rank1.value < 0.1
+
+
+@pytest.mark.parametrize(("weight", "drops"), [(0.0, False), (6.0, True)])
+def test_matched_impostors_show_what_the_view_gave(weight: float, drops: bool) -> None:
+    points = people(80, 1, view_weight=weight)
+    trial = run_trial(points, seed=0, draws=5)
+    assert trial is not None
+    matched = {each.name: each for each in controls(points, trial, 0)}["matched_impostors"]
+    assert matched.compare is not None
+    assert 30 < matched.gallery < 50
+    gap = matched.compare.value - matched.rank1.value
+    assert (gap > 0.05) is drops
+
+
+def test_nothing_known_means_no_matching() -> None:
+    points = people(20, 2)
+    plain = replace(points, views=np.full(40, "", np.str_))
+    trial = run_trial(plain, seed=0, draws=2)
+    assert trial is not None
+    assert [each.name for each in controls(plain, trial, 0)] == ["permuted_ids"]
+
+
+def test_groups_by_pair_of_views() -> None:
+    points = people(60, 3)
+    trial = run_trial(points, seed=0, draws=5)
+    assert trial is not None
+    groups = [each for each in by_group(points, trial, 0) if each.by == "view"]
+    assert {each.name for each in groups} == {"AP / AP", "PA / PA"}
+    assert sum(each.attempts for each in groups) == len(trial.attempts)
+    whole = sum(each.rank1.value * each.attempts for each in groups) / len(trial.attempts)
+    assert whole == pytest.approx(trial.attempts[:, 3].mean())
+    assert all(each.rank1.low <= each.rank1.value <= each.rank1.high for each in groups)
