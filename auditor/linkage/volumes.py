@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from auditor.linkage.portrait import SIDE
 from auditor.model import Volume
+from auditor.readers.volumes import shrunk
 
 Float = NDArray[np.float32]
 
@@ -42,7 +43,7 @@ def portray_volume(volume: Volume) -> NDArray[np.uint8]:
     """Four pictures in one, uint8 (256, 256): seen from the front and from the side, above; below, the
     slices through the middle of the body, axial and sagittal.
 
-    Values that reach far below zero are taken for HU. Values that are not finite count as air.
+    Values that reach far below zero are taken for HU. Values that are not finite count as 0.
     """
     values = _coarse(volume)
     is_ct = float(values.min()) < _AIR_OF_CT
@@ -62,18 +63,15 @@ def portray_volume(volume: Volume) -> NDArray[np.uint8]:
 
 
 def _coarse(volume: Volume) -> Float:
-    """Voxels of one edge along all axes, at most twice `GRID` along the longest."""
+    """Voxels of one edge along all axes, at most twice `GRID` along each."""
     # A spacing that is no length is taken for 1 mm.
     spacing = [mm if np.isfinite(mm) and mm > 0 else 1.0 for mm in volume.spacing]
-    shape = volume.voxels.shape
-    edge = max(max(n * mm for n, mm in zip(shape, spacing, strict=True)) / (2 * GRID), min(spacing))
-    steps = [max(1, int(edge / mm)) for mm in spacing]
-    # Strides first: the copy that is interpolated is never larger than it has to be.
-    values = volume.voxels[:: steps[0], :: steps[1], :: steps[2]].astype(np.float32)
-    finite = values[np.isfinite(values)]
-    air = float(finite.min()) if finite.size else 0.0
-    values = np.nan_to_num(values, copy=False, nan=air, posinf=air, neginf=air)
-    factors = [max(mm * step / edge, 1 / n) for mm, step, n in zip(spacing, steps, values.shape, strict=True)]
+    # Blocks first: what is interpolated is never larger than it has to be.
+    blocks = tuple(-(-n // (2 * GRID)) for n in volume.voxels.shape)
+    values = shrunk(volume.voxels, blocks)
+    sides = [mm * block for mm, block in zip(spacing, blocks, strict=True)]
+    edge = max(max(n * mm for n, mm in zip(values.shape, sides, strict=True)) / (2 * GRID), min(sides))
+    factors = [max(mm / edge, 1 / n) for mm, n in zip(sides, values.shape, strict=True)]
     return np.asarray(ndimage.zoom(values, factors, order=1), np.float32)
 
 
