@@ -73,6 +73,7 @@ _CREDITED = frozenset(
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
 _OF_A_PROGRAM = re.compile("codestream|^table header")
 _BARE_NUMBER = "bare number"
+_VARIABLE = re.compile(r"(?:[A-Za-z0-9]+_){2,}[A-Za-z0-9]+")
 _BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(
     ["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OF", "OL", "OW", "SS", "US", "CS"]
@@ -147,7 +148,7 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
     if safe or subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
         # What PS3.15 calls safe is not expected to identify, coded strings are words in capitals, and
         # binary blocks hold names of variables.
-        return hit.confidence >= 0.8
+        return hit.confidence >= 0.8 and not (subject.vr in _BINARY and _is_variable(hit, subject.value))
     if hit.kind == _BARE_NUMBER:
         if field is not None and field.row is not None and "Clinical Trial" in field.row.name:
             return False  # numbers of registered trials
@@ -163,6 +164,13 @@ def _describes(subject: Element, field: Field | None) -> bool:
     if subject.tag is None or subject.tag >> 16 & 1:
         return False
     return field is None or field.group in (Group.DESCRIPTOR, Group.GRAPHICS)
+
+
+def _is_variable(hit: Hit, text: str) -> bool:
+    """Whether a name is a part of three or more words joined by underscores: `t_puls_max`."""
+    if hit.category not in (Category.NAME, Category.STAFF):
+        return False
+    return any(token.start() <= hit.start and hit.end <= token.end() for token in _VARIABLE.finditer(text))
 
 
 class ContentCheck(ElementCheck):

@@ -54,6 +54,7 @@ class Institution(ElementCheck):
         dicom(0x00081040, "LO", "Radiology", "InstitutionalDepartmentName"),
         dicom(0x00080080, "LO", "SITE-01", "InstitutionName"),
         dicom(0x00080080, "LO", "TOSHIBA", "InstitutionName"),
+        dicom(0x00080080, "LO", "MM07R R4.3", "InstitutionName"),
         dicom(0x00080080, "LO", "GE MEDICAL SYSTEMS", "InstitutionName"),
     )
     bad = (

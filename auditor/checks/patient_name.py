@@ -113,7 +113,9 @@ def _ordinary(text: str) -> bool:
     if any(map(str.isdigit, text)):
         return True
     found = [look_up(word) for word in re.findall(r"[^\W\d_]{4,}", text)]
-    return bool(found) and all(word.known and not word.name for word in found)
+    return bool(found) and all(
+        word.known and (not word.name or (word.clinical and word.weight < 0)) for word in found
+    )
 
 
 def _says_no_name(text: str) -> bool:
