@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.checks._burned_in import IN_PIXELS, identifying
 from auditor.checks.base import ElementCheck, Example
+from auditor.detectors.burned_in import IN_PIXELS, identifying
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 
 DIRECT = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from auditor.checks._burned_in import identifying
 from auditor.checks._examples import context as claimed
 from auditor.checks.base import ElementCheck
 from auditor.checks.burned_in_text import seen
+from auditor.detectors.burned_in import identifying
 from auditor.model import Category, Claim, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import CLEAN_PIXELS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.checks._burned_in import is_unjudged
 from auditor.checks.base import ElementCheck
 from auditor.checks.burned_in_text import seen
+from auditor.detectors.burned_in import is_unjudged
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 
 

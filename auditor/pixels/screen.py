@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.detectors import is_acquisition_text
+from auditor.detectors.burned_in import identifying
 from auditor.detectors.label_list import find_labels
 from auditor.model import Frame, Text
 from auditor.pixels.layout import Block
@@ -110,7 +111,8 @@ def _aspect(quad: NDArray[np.float32]) -> float:
 
 
 def _matters(block: Block) -> bool:
-    if not block.text:
+    """Whether a line must be read with care: anything but one or two signs, or what surely says nothing of a person."""
+    if not block.text or identifying(block.text):
         return True
     if len(_SIGNS.findall(block.text)) < 3 and not re.search(r"[\u3400-\u9fff]{2}", block.text):
         return False

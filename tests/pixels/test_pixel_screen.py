@@ -19,7 +19,9 @@ def engine() -> RapidEngine:
     return RapidEngine()
 
 
-@pytest.mark.parametrize("text", ["KOWALSKI JAN", "616205", "12.04.1961", "Name: DOE"])
+@pytest.mark.parametrize(
+    "text", ["KOWALSKI JAN", "616205", "23314", "0721", "14:43:31", "M 49", "12.04.1961", "Name: DOE"]
+)
 def test_text_passes(engine: RapidEngine, text: str) -> None:
     assert may_hold_text(written(text)[0], engine)
 

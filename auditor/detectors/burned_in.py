@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from auditor.detectors import Hit, detect, is_acquisition_text, is_placeholder, person_name
+from auditor.detectors.acquisition import is_acquisition_text
+from auditor.detectors.base import Hit
+from auditor.detectors.engine import detect
 from auditor.detectors.label_list import find_labels
 from auditor.detectors.lexicon import look_up
+from auditor.detectors.names import person_name
+from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category
 
 WEAK = 0.3
