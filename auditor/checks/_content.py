@@ -72,6 +72,10 @@ _CREDITED = frozenset(
 )
 _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NUMBER, Category.UNIQUE_CODE})
 _OF_A_PROGRAM = re.compile("codestream|^table header")
+OF_DEIDENTIFIERS = "CTP"
+"""Creator of the block in which the RSNA's Clinical Trial Processor writes collection and site."""
+_VARIABLE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+"""Names of settings in binary blocks: `t_puls_max`."""
 _BARE_NUMBER = "bare number"
 _VARIABLE = re.compile(r"(?:[A-Za-z0-9]+_){2,}[A-Za-z0-9]+")
 _BINARY = frozenset({"OB", "OW", "UN"})
@@ -145,11 +149,15 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
     safe = subject.tag is not None and subject.tag >> 16 & 1 and is_safe_private(subject)
     if safe and hit.category in _OF_A_DEVICE:
         return False
+    if subject.vr in _BINARY and _VARIABLE.fullmatch(subject.value[hit.start : hit.end]):
+        return False
     if safe or subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
         # What PS3.15 calls safe is not expected to identify, coded strings are words in capitals, and
         # binary blocks hold names of variables.
         return hit.confidence >= 0.8 and not (subject.vr in _BINARY and _is_variable(hit, subject.value))
     if hit.kind == _BARE_NUMBER:
+        if subject.vr in ("DS", "IS") or subject.creator == OF_DEIDENTIFIERS:
+            return False  # settings of scanners, numbers that CTP gives to sites
         if field is not None and field.row is not None and "Clinical Trial" in field.row.name:
             return False  # numbers of registered trials
         descriptive = field is not None and field.group in (Group.DESCRIPTOR, Group.PRIVATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from auditor.checks._content import is_safe_private
+from auditor.checks._content import OF_DEIDENTIFIERS, is_safe_private
 from auditor.checks._examples import dicom
 from auditor.checks._fields import field_of
 from auditor.checks._values import is_dummy
@@ -14,8 +14,6 @@ from auditor.detectors import is_acquisition_text
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
 from auditor.standards.ps315 import BASIC, SAFE_PRIVATE, Group
 
-_OF_DEIDENTIFIERS = "CTP"
-"""Creator of the block in which the RSNA's Clinical Trial Processor writes collection and site."""
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
 
 
@@ -70,7 +68,7 @@ class PrivateText(ElementCheck):
         if subject.vr in ("UI", "CS", "DS", "IS") or not _WORD.search(subject.value):
             return
         if (
-            subject.creator == _OF_DEIDENTIFIERS
+            subject.creator == OF_DEIDENTIFIERS
             or is_dummy(subject.value)
             or is_acquisition_text(subject.value)
         ):

@@ -32,7 +32,7 @@ def lone_names(text: str) -> Iterator[Hit]:
         known = look_up(word)
         rare = known.weight >= (_FAMILY if known.family else _GIVEN)
         if (
-            word[0].isupper()
+            (word.istitle() or word.isupper())
             and known.name
             and rare
             and not known.clinical

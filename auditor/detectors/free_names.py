@@ -32,6 +32,7 @@ _RUN = re.compile(
 _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
 )
+_PATH = re.compile(r"(?<![\w\\/:])(?:[A-Za-z]:|\\)?[\\/][\w\\/.\-]{3,128}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM_NOUNS = frozenset(
     "disease syndrome sign procedure catheter technique classification score scale lymphoma fracture tumor tumour sarcoma cyst lesion "
@@ -79,6 +80,8 @@ def find_names(text: str) -> Iterator[Hit]:
     yield from _runs(text)
     if " " not in text and len(text) <= 128:
         yield from _identifier(text)
+    elif "_" in text or "\\" in text:
+        yield from _paths(text)
 
 
 def _credible(name: str) -> int:
@@ -162,6 +165,15 @@ def names_a_thing(text: str, end: int) -> bool:
     return text[end : end + 2] in {"'s", "’s"} or bool(
         following and fold(following.group(1)) in _EPONYM_NOUNS
     )
+
+
+def _paths(text: str) -> Iterator[Hit]:
+    """Names among the folders of a path that stands in text: `from /data/halvorsen_kari/ser3`."""
+    for match in _PATH.finditer(text):
+        for hit in _identifier(match.group()):
+            yield Hit(
+                hit.category, hit.kind, match.start() + hit.start, match.start() + hit.end, hit.confidence
+            )
 
 
 def _identifier(text: str) -> Iterator[Hit]:

@@ -33,6 +33,8 @@ _NOT_NAMES = frozenset(
 )
 _MODALITIES = frozenset("us ct mr cr dx mg xa rf nm pt ot sc".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HUMPED = re.compile(r"(?!(?:Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O)[A-Z])[A-Z][a-z]+[A-Z]\w*")
+"""A capital inside a word that is no prefix of family names."""
 _OTHER = re.compile(r"[^\W\d_]|[\s^=,.'’\-_()\*/&;:]")
 
 _SELDOM = -2.3
@@ -93,6 +95,8 @@ def judge(words: tuple[str, ...], form: str = "plain") -> float:
     score += 0.2 * (len(kept) - len(long))
     if long[0][0].isupper() and not long[0].isupper():
         score -= 2 * sum(w.islower() for w in long[1:])  # a sentence
+    if len(long) > 1 and any(_HUMPED.fullmatch(w) for w in long):
+        score -= 2  # a product: `ARIA RadOnc`
     if len(long) > 1 and _complementary(known):
         score += 0.4
     rare = [form == "pn" and _rare(e) for e in known]

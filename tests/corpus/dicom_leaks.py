@@ -125,6 +125,7 @@ DICOM_LEAKS: list[Case] = [
         ("StructureSetROISequence.ROIName", "GTV Krol"), ("SegmentSequence.SegmentLabel", "Liver Ngozi Okafor"),
         ("BeamSequence.BeamName", "Zimmermann G0"), ("ProcedureCodeSequence.CodeMeaning", "CT chest for Mr Krol"),
         ("WaveformAnnotationSequence.UnformattedTextValue", "Name: Krol, Bernadette"), ("SequenceName", "tse_halvorsen_kari"),
+        ("DerivationDescription", "from /data/bergen/halvorsen_kari/ser3"),
         ("GraphicAnnotationSequence.TextObjectSequence.UnformattedTextValue", "HALVORSEN K 02.11.47"),
         ("ContentSequence.TextValue", "Sehr geehrte Frau Kollegin Stein, wir berichten über Ihre Patientin Zimmermann"),
         ("SpecimenDescriptionSequence.SpecimenDetailedDescription", "labelled 'Halvorsen K, left breast'"),
