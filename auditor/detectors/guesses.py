@@ -19,7 +19,10 @@ from datetime import date, timedelta
 from auditor.model import Category
 
 _HEX = "|".join(f"[0-9A-Fa-f]{{{digits}}}" for digits in ("8,64", "96", "128"))
-CODE = re.compile(rf"(?:[A-Za-z]{{1,16}}[-_ ]?)?(?P<hex>(?=[0-9A-Fa-f]*\d)(?:{_HEX}))")
+# A prefix ends in a separator or in a letter that is no hexadecimal digit: `abc4…` is all code.
+CODE = re.compile(
+    rf"(?:[A-Za-z]{{1,16}}[-_ ]|[A-Za-z]{{0,15}}[G-Zg-z])?(?P<hex>(?=[0-9A-Fa-f]*\d)(?:{_HEX}))"
+)
 _BASE64 = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/_-]{22,86}={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/")
 _DIGEST_BYTES = (16, 20, 32, 64)

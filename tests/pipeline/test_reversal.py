@@ -102,6 +102,8 @@ def test_one_code_of_eight_digits_may_be_chance() -> None:
 
 def test_what_is_a_code() -> None:
     assert code_in("P-3FA9C1D2E4") == "3fa9c1d2e4"
+    assert code_in("abc4f0d2e4") == "abc4f0d2e4"
+    assert code_in("anon4f0d2e4b") == "4f0d2e4b"
     assert [code_in(text) for text in ("12345678", "sub-001", "deadbeef cafe", "")] == [""] * 4
     digest = hashlib.sha1(b"1").digest()
     assert code_in(base64.b64encode(digest).decode()) == digest.hex()
