@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections import defaultdict
@@ -59,6 +60,10 @@ CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB)
 CREATE TABLE IF NOT EXISTS volumes (item INTEGER, whole BLOB);
 """
 _WHOLE_SERIES = 8
+_MEMORY = "1GB"
+"""What the database may hold at a time; beyond, it goes to the disk, sealed as it is."""
+_THREADS = 4
+"""Each holds blocks of its own; more are not faster on tables of numbers."""
 _SEEN_LIMIT = 1 << 18
 _PAGE = 1000
 _HELD_BACK = 100_000
@@ -92,7 +97,12 @@ class Inventory:
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._flushed = time.monotonic()
         self._db = duckdb.connect(
-            str(self.file), config={"memory_limit": "2GB", "temp_directory": str(folder / "spill")}
+            str(self.file),
+            config={
+                "memory_limit": _MEMORY,
+                "threads": min(_THREADS, os.cpu_count() or 1),
+                "temp_directory": str(folder / "spill"),
+            },
         )
         self._db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         self._db.execute(_SCHEMA)

@@ -64,13 +64,17 @@ class DicomReader:
         reason = reason or walk.reason
         record = _record(item, found, reason, frames_total)
 
+        where = Where() if syntax == DEFLATED else _where(found.values, walk)
+        # A decoder would inflate what is too large to be inflated here.
+        refused = syntax == DEFLATED and reason is Reason.TOO_LARGE
+
         def frames() -> Iterator[Frame | FrameError]:
             named = _syntax(syntax, explicit, little, walk, window)
-            where = Where() if syntax == DEFLATED else _where(found.values, walk)
-            return decode_frames(stream, frames_total, limits, named, where)
+            return _too_large() if refused else decode_frames(stream, frames_total, limits, named, where)
 
         def layers() -> Iterator[Frame | FrameError]:
-            return decode_layers(stream, limits, _syntax(syntax, explicit, little, walk, window))
+            named = _syntax(syntax, explicit, little, walk, window)
+            return _too_large() if refused else decode_layers(stream, limits, named, where)
 
         def volume() -> Volume | None:
             return frames_volume(stream, frames)
@@ -82,6 +86,10 @@ class DicomReader:
             members=_documents(found, window, item),
             volume=volume if frames_total >= FEWEST else no_volume,
         )
+
+
+def _too_large() -> Iterator[FrameError]:
+    yield FrameError(Reason.TOO_LARGE)
 
 
 def encapsulated(stream: BinaryIO, limits: Limits) -> tuple[Window, list[tuple[int, int]]]:

@@ -20,20 +20,25 @@ from pydicom.uid import UID, RLELossless
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
+from auditor.readers.dicom_frames import Where
 from auditor.readers.dicom_icons import small_pictures
 from auditor.readers.display import grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
 LARGEST = 1 << 30
-"""Bytes of a file that is read whole for its layers; of a larger one they are reported as not examined."""
+"""Bytes of a compressed file that is read whole for its layers; of a larger one they are reported as not
+examined. Native cells are read a frame at a time, however many there are."""
 MOST_FRAMES = 4096
 """Of one layer; a hostile header cannot ask for more."""
 
 
-def decode_layers(stream: BinaryIO, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
+def decode_layers(
+    stream: BinaryIO, limits: Limits, syntax: str, where: Where | None = None
+) -> Iterator[Frame | FrameError]:
     """Yield every overlay plane, icon and picture in unused bits, with its `Frame.layer` set.
 
-    `syntax` is the transfer syntax to assume where the file meta names none. Planes lie where they lie
+    `syntax` is the transfer syntax to assume where the file meta names none, `where` the place of the
+    pixel data, as for `decode_frames`. Planes lie where they lie
     on the image, so that boxes are in pixels of the stored frame. A layer that cannot be decoded gives a
     `FrameError`.
     """
@@ -52,12 +57,15 @@ def decode_layers(stream: BinaryIO, limits: Limits, syntax: str) -> Iterator[Fra
         with quiet():
             if not groups and not _free_bits(dataset):
                 return
-            if stream.seek(0, io.SEEK_END) > LARGEST:
+            if where and where.frame and not where.encapsulated and not uid.is_encapsulated:
+                cells = _native(stream, dataset, uid, where, limits)
+            elif stream.seek(0, io.SEEK_END) > LARGEST:
                 yield FrameError(Reason.TOO_LARGE)
                 return
-            stream.seek(0)
-            dataset = dcmread(stream, force=True)
-            cells = _cells(dataset, uid, groups, limits)
+            else:
+                stream.seek(0)
+                dataset = dcmread(stream, force=True)
+                cells = _cells(dataset, uid, groups, limits)
     except PARSER_ERRORS:
         yield FrameError(Reason.MALFORMED)
         return
@@ -89,6 +97,23 @@ def _free_bits(dataset: Dataset) -> bool:
 
 Cells = Callable[[], Iterator[NDArray[np.unsignedinteger[Any]]]]
 """The pixel cells of each frame as they are stored, (rows, columns), gone through anew at each call."""
+
+
+def _native(stream: BinaryIO, dataset: Dataset, uid: UID, where: Where, limits: Limits) -> Cells | None:
+    """Cells that lie in the file as they are, read a frame at a time."""
+    size = int(dataset.get("BitsAllocated") or 0) // 8
+    shape = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
+    count = shape[0] * shape[1]
+    if size not in (1, 2, 4) or not 0 < count <= limits.frame_pixels or where.frame != count * size:
+        return None
+    form = f"{'<' if uid.is_little_endian else '>'}u{size}"
+
+    def cells() -> Iterator[NDArray[np.unsignedinteger[Any]]]:
+        for index in range(min(where.length // where.frame, MOST_FRAMES)):
+            stream.seek(where.offset + index * where.frame)
+            yield np.frombuffer(stream.read(where.frame), form).reshape(shape)
+
+    return cells
 
 
 def _cells(dataset: Dataset, uid: UID, groups: list[int], limits: Limits) -> Cells | None:

@@ -15,10 +15,11 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian, RLELossless
 
-from auditor.model import Frame, Item
+from auditor.model import Frame, Item, Reason
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Limits
 from auditor.readers.dicom_layers import decode_layers
+from tests.builders.dicom import DEFLATED, make_dicom
 
 ROWS, COLUMNS = 24, 40
 MARK = np.zeros((8, 16), bool)
@@ -261,3 +262,24 @@ def test_damaged_files_never_raise(cut: int, at: int, junk: bytes) -> None:
     data = data[:at] + junk + data[at + len(junk) : len(data) - cut]
     for layer in decode_layers(io.BytesIO(data), Limits(), ExplicitVRLittleEndian):
         assert isinstance(layer, Frame | FrameError)
+
+
+def test_native_cells_are_read_a_frame_at_a_time_however_large_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells = np.zeros((3, ROWS, COLUMNS), np.uint16)
+    cells[1, 2:10, 3:20] = 1 << 14
+    data = io.BytesIO()
+    image(frames=3, cells=cells).save_as(data, enforce_file_format=True)
+    monkeypatch.setattr("auditor.readers.dicom_layers.LARGEST", 64)
+    data.seek(0)
+    found = list(read_item(data, Item("a.dcm", len(data.getvalue()))).layers())
+    assert [(layer.index, layer.layer) for layer in found if isinstance(layer, Frame)] == [(1, "unused bits")]
+    assert len(found) == 1
+
+
+def test_what_is_too_large_to_inflate_is_not_inflated_by_a_decoder() -> None:
+    content = make_dicom(np.zeros((64, 64), np.uint16), bits_stored=12, syntax=DEFLATED)
+    reading = read_item(io.BytesIO(content), Item("a.dcm", len(content)), Limits(inflated_bytes=600))
+    for pictures in reading.layers(), reading.frames() if reading.record.frames_total else reading.layers():
+        assert [error.reason for error in pictures if isinstance(error, FrameError)] == [Reason.TOO_LARGE]
