@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from auditor.model.words import Box, Category, Kind, Place, Reason, Severity, Status
@@ -163,7 +164,12 @@ class Context:
     @property
     def codes(self) -> frozenset[str]:
         """Every profile and option code in force for the file."""
-        return frozenset(self.claim.codes) | frozenset(self.declared)
+        return _codes(self.claim.codes, self.declared)
+
+
+@lru_cache(maxsize=1024)
+def _codes(claimed: tuple[str, ...], declared: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(claimed) | frozenset(declared)
 
 
 @dataclass(frozen=True, slots=True)
