@@ -90,3 +90,27 @@ def _user_data(data: bytes) -> Iterator[bytes]:
             if 8 < length <= len(data) - pos + 4:
                 yield data[pos + 4 : pos - 4 + length]
             pos = data.find(kind, pos + 4)
+
+
+def is_run_length(head: bytes) -> bool:
+    """Whether a run-length coded frame begins here: its header counts segments and where they begin (PS3.5 G.5)."""
+    if len(head) < 64:
+        return False
+    count, *offsets = struct.unpack("<16L", head)
+    used = offsets[:count]
+    return 1 <= count <= 15 and offsets[0] == 64 and used == sorted(used) and not any(offsets[count:])
+
+
+def after_runs(frame: bytes, pixels: int) -> bytes:
+    """What follows the runs of a frame's last segment; each segment unpacks to one byte a pixel."""
+    count, *offsets = struct.unpack("<16L", frame[:64])
+    pos, size = offsets[count - 1], 0
+    while pos < len(frame) and size < pixels:
+        control = frame[pos]
+        if control < 128:
+            size, pos = size + control + 1, pos + control + 2
+        elif control > 128:
+            size, pos = size + 257 - control, pos + 2
+        else:
+            pos += 1
+    return frame[pos:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from auditor.model import BINARY, Element, Place
-from auditor.readers.codestreams import has_preview, is_image, notes
+from auditor.readers.codestreams import after_runs, has_preview, is_image, is_run_length, notes
 from auditor.readers.dicom_walk import Walk
 from auditor.readers.scraps import reads_as_text, scraps
 from auditor.readers.window import Window
@@ -14,6 +14,7 @@ SEARCHED = 16 << 20
 """How many bytes after the last element or pixel are searched for text."""
 _FRAGMENTS = 4096
 _HEADER = 1 << 16
+_TAIL = 1 << 12
 _OFFSETS = 1 << 12
 """How much of the basic offset table is looked at."""
 
@@ -30,10 +31,16 @@ def outside(
     yield from _slack(window, walk, values)
     if walk.end < window.size:
         yield from _elements(Place.TRAILING, "trailing bytes", window.get(walk.end, SEARCHED))
-    yield from _compressed(window, walk)
+    yield from _compressed(window, walk, _plane(values))
 
 
-def _compressed(window: Window, walk: Walk) -> Iterator[Element]:
+def _plane(values: Mapping[int, str]) -> int:
+    """Pixels of a frame; 0 where the header does not say."""
+    rows, columns = (values.get(tag, "") for tag in (0x00280010, 0x00280011))
+    return int(rows) * int(columns) if rows.isdecimal() and columns.isdecimal() else 0
+
+
+def _compressed(window: Window, walk: Walk, plane: int) -> Iterator[Element]:
     """Text in the offset table, in comments and boxes of frames, after their end and in place of them."""
     begun = False
     for number, (offset, length) in enumerate(walk.fragments[:_FRAGMENTS]):
@@ -52,7 +59,7 @@ def _compressed(window: Window, walk: Walk) -> Iterator[Element]:
                 yield from _elements(Place.TRAILING, "pixel data codestream comment", note)
         elif begun and reads_as_text(head):
             yield from _elements(Place.TRAILING, "pixel data slack", head)
-        yield from _elements(Place.TRAILING, "pixel data slack", _after_image(window, offset, length))
+        yield from _elements(Place.TRAILING, "pixel data slack", _after_image(window, offset, length, plane))
 
 
 def around_deflated(preamble: bytes, rest: bytes) -> Iterator[Element]:
@@ -85,11 +92,25 @@ def _slack(window: Window, walk: Walk, values: Mapping[int, str]) -> Iterator[El
         yield from _elements(Place.TRAILING, "pixel data slack", window.get(pixels.offset + expected, extra))
 
 
-def _after_image(window: Window, offset: int, length: int) -> bytes:
-    """Bytes after the end-of-image marker of a fragment, when the last kilobytes hold one."""
-    if length < 4 or window.get(offset, 2) not in (b"\xff\xd8", b"\xff\x4f"):
+def _after_image(window: Window, offset: int, length: int, plane: int) -> bytes:
+    """Bytes after the end-of-image marker of a fragment; after the last run of one that is run-length coded."""
+    head = window.get(offset, min(length, 64))
+    if is_run_length(head):
+        # Walking through every run would take long.
+        tail = window.get(offset + length - 16, 16) if plane and length > 80 else b""
+        return after_runs(window.get(offset, min(length, SEARCHED)), plane) if _has_words(tail) else b""
+    if head[:2] not in (b"\xff\xd8", b"\xff\x4f"):
         return b""
-    reach = min(length, 4096)
-    tail = window.get(offset + length - reach, reach)
-    marker = tail.rfind(b"\xff\xd9")
-    return tail[marker + 2 :] if marker >= 0 else b""
+    for reach in (_TAIL, SEARCHED):
+        reach = min(length, reach)
+        tail = window.get(offset + length - reach, reach)
+        marker = tail.rfind(b"\xff\xd9")
+        if marker >= 0:
+            return tail[marker + 2 :]
+    return b""
+
+
+def _has_words(tail: bytes) -> bool:
+    """Whether the last bytes of a frame could be text in any encoding."""
+    kept = tail.strip(b"\0 ")
+    return len(kept) >= 4 and not any(byte < 32 or byte == 127 for byte in kept)

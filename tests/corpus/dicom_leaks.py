@@ -215,6 +215,8 @@ DICOM_LEAKS: list[Case] = [
         preview=jpeg_frame((0xE0, b"JFXX\0\x10" + jpeg_frame()["fragments"][0])), after=jpeg_frame(after=b"Krol Bernadette 12.03.1955"),
         iptc=jpeg_frame((0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x14\x1c\x02\x50\0\x0fBernadette Krol")),
         fragment={**jpeg_frame(), "fragments": [*jpeg_frame()["fragments"], b"Krol Bernadette "]},
+        far_after=jpeg_frame(after=b"Krol Bernadette, born in Thun " * 200),
+        runs={**jpeg_frame(), "fragments": [struct.pack("<16L", 1, 64, *[0] * 14) + b"\xc1\0" + b"Krol Bernadette 12.03.1955"]},
         jp2={**jpeg_frame(), "fragments": [_box(b"jP  ", b"\r\n\x87\n") + _box(b"uuid", bytes(16) + b"Bernadette Krol")]},
         mp4={**jpeg_frame(), "fragments": [_box(b"ftyp", b"mp42isom") + _box(b"moov", _box(b"udta", b"Krol Bernadette 12.03.1955"))]},
     ),
