@@ -13,7 +13,7 @@ Image = NDArray[np.uint8]
 SURE = 0.8
 """From which score a reading is believed."""
 CLEAR = 0.9
-"""Score of a line that leaves no doubt; below, it is also read upside down and mirrored: it may be either."""
+"""Score of a line that leaves no doubt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-from auditor.pixels.lines import CLEAR, SURE, Image, Line
+from auditor.pixels.lines import SURE, Image, Line
 from auditor.pixels.views import MULTIPLE
 
 Quads = NDArray[np.float32]
@@ -40,7 +40,9 @@ _SLACK = 16
 """Blank pixels after a line, as in the reader's training."""
 _LINE_ASPECT = 1.5
 """A region that is longer than this is a line: only such are turned and mirrored, and upright ones laid down."""
-MIRROR_GAIN = 0.15
+UNTURNED = 0.95
+"""From this score a line is taken as it stands; below, it may be upside down or mirrored."""
+MIRROR_GAIN = 0.05
 """How much surer a mirrored reading must be: letters such as A, H, O, T read either way."""
 
 SPREAD = 1.2
@@ -93,7 +95,7 @@ class RapidEngine:
         texts = [self._recognise(crop) for crop in crops]
         lines = [i for i, crop in enumerate(crops) if crop.shape[1] >= _LINE_ASPECT * crop.shape[0]]
         mirrored = False
-        for i in [i for i in lines if turned and _trust(texts[i], crops[i]) < CLEAR]:
+        for i in [i for i in lines if turned and _trust(texts[i], crops[i]) < UNTURNED]:
             upright = max(texts[i], self._recognise(crops[i][::-1, ::-1]), key=_score)
             other = self._mirrored(crops[i])
             won = _score(other) > max(

@@ -67,7 +67,7 @@ def test_rotated_text_is_read_and_its_box_turns_with_it(turn: int) -> None:
     assert overlap(element.bbox, (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)) > 0.5
 
 
-@pytest.mark.parametrize("text", ["SEXTON CARMEN", "DOB: 12.04.1961"])
+@pytest.mark.parametrize("text", ["SEXTON CARMEN", "DOB: 12.04.1961", "Yilmaz Ann"])
 @pytest.mark.parametrize("axis", [0, 1], ids=["upside down", "left to right"])
 def test_mirrored_text_is_read(axis: int, text: str) -> None:
     frame, _ = written(text)
