@@ -25,10 +25,10 @@ Image = NDArray[np.uint8]
 
 WINDOWS = (1.0, 0.7, 0.5)
 """Sides of the windows that are looked up, as shares of the image's."""
-LISTED = 6
+LISTED = 16
 """Candidates a window and variant."""
-CANDIDATES = 60
-"""Candidates that are matched, the most alike first."""
+CANDIDATES = 100
+"""Candidates that are matched: first the most alike of every window, then the second, and so on."""
 TOLERANCE = 2.0
 """Pixels of a portrait that an inlier may be off: a lens and a bent page add to what sampling does."""
 FEWEST = 8
@@ -66,6 +66,7 @@ class Library:
         """Position, inliers and correlation of every candidate."""
         asked: dict[tuple[int, int, int], float] = {}
         looks = [portray(Frame(0, window)) for window in windows(image)]
+        looks.append(_smaller(looks[0]))
         keypoints = [find_keypoints(look) for look in looks]
         shown = self.placed.astype(np.float32)
         for number, own in enumerate(keypoints):
@@ -73,11 +74,11 @@ class Library:
                 continue
             similar = self.index.place(own) @ shown.T
             for variant, row in enumerate(similar):
-                for column in np.argpartition(-row, min(LISTED, len(row)) - 1)[:LISTED].tolist():
-                    asked[number, column, variant] = float(row[column])
+                for rank, column in enumerate(np.argsort(-row)[:LISTED].tolist()):
+                    asked[number, column, variant] = rank - float(row[column])
         best: dict[int, tuple[int, float]] = {}
         known: dict[int, tuple[Image, Keypoints]] = {}
-        for number, column, variant in sorted(asked, key=lambda key: -asked[key])[:CANDIDATES]:
+        for number, column, variant in sorted(asked, key=lambda key: asked[key])[:CANDIDATES]:
             if column not in known:
                 portrait = np.asarray(
                     cv2.imdecode(np.frombuffer(self.portraits[column], np.uint8), cv2.IMREAD_GRAYSCALE),
@@ -124,6 +125,16 @@ def windows(image: Image) -> Iterator[Image]:
         for y in np.linspace(0, rows - high, steps).astype(int):
             for x in np.linspace(0, columns - wide, steps).astype(int):
                 yield np.ascontiguousarray(image[y : y + high, x : x + wide])
+
+
+def _smaller(look: Image) -> Image:
+    """At half the size: what was cut off is shown larger than it is kept, and local features differ."""
+    small = np.zeros_like(look)
+    quarter = SIDE // 4
+    small[quarter : 3 * quarter, quarter : 3 * quarter] = cv2.resize(
+        look, (SIDE // 2, SIDE // 2), interpolation=cv2.INTER_AREA
+    )
+    return small
 
 
 def content(image: Image) -> Image | None:
