@@ -14,16 +14,13 @@ import time
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from auditor.linkage import pixel_digest, portray
 from auditor.linkage.attack import judge
-from auditor.linkage.calibration import expected_calibration_error, out_of_fold
 from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import Embedding, embed
+from auditor.linkage.embedding import embed
 from auditor.linkage.features import Classical
-from auditor.linkage.protocol import run_trial
-from auditor.model import Estimate, Frame, Portrait
+from auditor.model import Estimate, Frame, LinkageOutcome, Portrait
 
 
 def load(folder: Path) -> list[Portrait]:
@@ -49,17 +46,22 @@ def load(folder: Path) -> list[Portrait]:
     return portraits
 
 
-def print_calibration(points: Embedding, seed: int, draws: int) -> None:
-    """Expected calibration error of P(the best match is right), and precision where P is high."""
-    trial = run_trial(points, seed=seed, draws=draws)
-    if trial is None:
-        return
-    right = trial.attempts[:, 3]
-    chances = out_of_fold(trial.attempts[:, 1:3], right, trial.attempts[:, 0].astype(np.intp))
-    sure = chances >= 0.9
-    precision = right[sure].mean() if sure.any() else float("nan")
-    print(f"calibration error {expected_calibration_error(chances, right):.3f}")
-    print(f"P >= 0.9: {sure.mean():.0%} of attempts, precision {precision:.3f}")
+def print_evidence(found: LinkageOutcome) -> None:
+    """How far the probabilities can be believed, where success comes from, and what laws foretold."""
+    told = found.calibration
+    print(f"calibration error {shown(told.ece)}; {told.attempts} attempts of {told.patients} patients")
+    print(f"P >= 0.9: {told.sure or 0:.0%} of attempts, precision {shown(told.precision)}")
+    for control in found.controls:
+        print(
+            f"{control.name}: {shown(control.rank1)}, compared with {shown(control.compare)}, gallery {control.gallery:.0f}"
+        )
+    for group in found.groups:
+        print(f"{group.by} {group.name}: {shown(group.rank1)}, {group.patients} patients")
+    for law in found.laws:
+        if law.measured is not None:
+            print(
+                f"{law.law} fitted to {law.fitted_to}: {law.rank1:.3f} at {law.gallery}, measured {law.measured:.3f}"
+            )
 
 
 def shown(found: Estimate | None) -> str:
@@ -73,13 +75,14 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("--features", choices=("deep", "classical"), default="deep")
     arguments = parser.parse_args()
-    begun = time.perf_counter()
+    begun = time.process_time()
     portraits = load(arguments.folder)
-    loaded = time.perf_counter()
+    loaded = time.process_time()
     features = Deep() if arguments.features == "deep" else Classical()
     points = embed(lambda: portraits, features, seed=arguments.seed, workers=os.cpu_count() or 1)
+    placed = time.process_time()
     outcome = judge(points, seed=arguments.seed, draws=arguments.draws)
-    done = time.perf_counter()
+    done = time.process_time()
     print(f"{outcome.features}; aligned {outcome.aligned_share:.3f}")
     print(
         f"gallery {outcome.gallery_patients}, probe patients {outcome.probe_patients}, {outcome.draws} draws"
@@ -94,8 +97,12 @@ def main() -> None:
             f"{each.name}: {each.metric} {each.value:.3f} [{each.low:.3f}, {each.high:.3f}], "
             f"baseline {each.baseline:.3f}, {each.images} images"
         )
-    print_calibration(points, arguments.seed, arguments.draws)
-    print(f"load {loaded - begun:.1f} s, attack {done - loaded:.1f} s, {len(portraits)} images")
+    print_evidence(outcome)
+    each = 1000 / len(portraits)
+    print(
+        f"processor time an image: decode {each * (loaded - begun):.1f} ms, "
+        f"describe {each * (placed - loaded):.1f} ms, attack {each * (done - placed):.1f} ms; {len(portraits)} images"
+    )
     for note in outcome.notes:
         print("note:", note)
 

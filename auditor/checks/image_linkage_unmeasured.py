@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from auditor.checks.base import Example, OutcomeCheck
 from auditor.model import Category, Context, Estimate, LinkageOutcome, Match, Outcomes, Severity, Text, Way
 
+ALIGNED = 0.5
+"""Share of the images in a common pose below which the attack was not at its best."""
 FEWEST = 30
 """Probe patients below which the interval says more than the figure."""
 
@@ -16,8 +18,9 @@ class ImageLinkageUnmeasured(OutcomeCheck):
 
     What it does
         Says so when there are images but no patient has two of different exams or exposures, when
-        no image is attributed to a patient, or when fewer than 30 patients could be probed. Quiet
-        when there are no images or the stage was not asked for.
+        no image is attributed to a patient, when fewer than 30 patients could be probed, or when fewer
+        than half of the images could be aligned to a common anatomy. Quiet when there are no images or
+        the stage was not asked for.
 
     Why it matters
         One image a patient protects nobody: an attacker brings the second image himself. What was
@@ -47,6 +50,13 @@ class ImageLinkageUnmeasured(OutcomeCheck):
     bad = (
         Example(Outcomes(linkage=LinkageOutcome(images=50, reason="no patient has two images"))),
         Example(Outcomes(linkage=LinkageOutcome(rank1=Estimate(0.5, 0.1, 0.9), images=12, probe_patients=6))),
+        Example(
+            Outcomes(
+                linkage=LinkageOutcome(
+                    rank1=Estimate(0.1, 0.0, 0.2), images=200, probe_patients=80, aligned_share=0.1
+                )
+            )
+        ),
     )
 
     def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:
@@ -54,7 +64,14 @@ class ImageLinkageUnmeasured(OutcomeCheck):
         linkage = subject.linkage
         if not linkage.images:
             return
+        told = [linkage.reason] if linkage.reason else []
         few = linkage.rank1 is not None and linkage.probe_patients < FEWEST
-        detail = linkage.reason or (f"only {linkage.probe_patients} patients could be probed" if few else "")
-        if detail:
-            yield Match(confidence=1.0, detail=detail, location="images")
+        if few and not told:
+            told.append(f"only {linkage.probe_patients} patients could be probed")
+        share = linkage.aligned_share
+        if linkage.rank1 is not None and share is not None and share < ALIGNED:
+            told.append(
+                f"only {share:.0%} of the images could be aligned; who aligns them better finds more patients"
+            )
+        if told:
+            yield Match(confidence=1.0, detail="; ".join(told), location="images")

@@ -364,6 +364,7 @@ class Inventory:
                 known.view,
                 known.sex,
                 known.age,
+                known.study_date,
             )
 
     def stream(self, query: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from auditor.linkage.align import Float
 from auditor.linkage.attributes import years
-from auditor.linkage.embedding import Embedding
+from auditor.linkage.embedding import Embedding, familiarity
 from auditor.linkage.protocol import (
     Array,
     Index,
@@ -26,14 +27,15 @@ from auditor.model import Control, Estimate, GroupResult
 DRAWS = 5
 NEAR_AGE = 5.0
 """Years within which two ages match."""
+INTERVALS = (("up to 30 days", 0, 31), ("31 days to a year", 31, 366), ("over a year", 366, np.inf))
 FEWEST = 5
 """Patients of a group from which it is told."""
 
 
 def controls(embedding: Embedding, trial: Trial, seed: int) -> tuple[Control, ...]:
-    """The attack with ids exchanged at random, and among impostors of the same view, sex and age."""
-    found = [_permuted(embedding, seed)]
-    found.append(_matched(embedding, trial, seed))
+    """The attack with ids exchanged at random, among impostors of the same view, sex and age, and on the
+    middle of the images alone, which no marker at an edge reaches."""
+    found = [_permuted(embedding, seed), _matched(embedding, trial, seed), _centre(embedding, trial, seed)]
     return tuple(each for each in found if each is not None)
 
 
@@ -87,6 +89,27 @@ def _matched(embedding: Embedding, trial: Trial, seed: int) -> Control | None:
     )
 
 
+def _centre(embedding: Embedding, trial: Trial, seed: int) -> Control | None:
+    if embedding.centre is None or not embedding.centre.shape[1]:
+        return None
+    vectors = embedding.centre.astype(np.float32)
+    vectors[embedding.blank] = 0
+    only = replace(
+        embedding, vectors=vectors, familiarity=familiarity(vectors, embedding.blank, seed=seed), centre=None
+    )
+    middle = run_trial(only, seed=seed, draws=DRAWS)
+    if middle is None:
+        return None
+    weights = bootstrap_weights(len(middle.probes), seed)
+    return Control(
+        "centre_only",
+        share_estimate(middle.rank_share[:, 0], weights),
+        share_estimate(trial.rank_share[:, 0], weights),
+        float(trial.gallery_patients),
+        len(middle.probes),
+    )
+
+
 def _alike(embedding: Embedding) -> Callable[[Index, Index], NDArray[np.bool_]] | None:
     """Tells which images of two lists match in all that is known; None where nothing is known."""
     words = [
@@ -122,7 +145,28 @@ def by_group(embedding: Embedding, trial: Trial, seed: int) -> tuple[GroupResult
     found = list(_groups("view", np.where(known, pairs, ""), trial, seed))
     found += _groups("modality", embedding.modalities[probe], trial, seed)
     found += _groups("alignment", aligned, trial, seed)
+    if embedding.dates is not None:
+        found += _groups("interval", _intervals(embedding.dates, probe, match), trial, seed)
     return tuple(found)
+
+
+def _day(date: str) -> np.datetime64:
+    digits = re.sub(r"[^0-9]", "", date)[:8]
+    try:
+        return np.datetime64(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}", "D")
+    except ValueError:  # empty, or such as 20201399
+        return np.datetime64("NaT")
+
+
+def _intervals(dates: NDArray[np.str_], probe: Index, match: Index) -> NDArray[np.str_]:
+    """How long lies between two images, as a word; empty where it is not known."""
+    moments = np.array([_day(date) for date in dates.tolist()], "datetime64[D]")
+    known = ~(np.isnat(moments[probe]) | np.isnat(moments[match]))
+    apart = np.where(known, np.abs((moments[probe] - moments[match]).astype(np.float64)), np.nan)
+    words = np.full(len(apart), "", "<U24")
+    for name, low, high in INTERVALS:
+        words[(apart >= low) & (apart < high)] = name
+    return np.asarray(words, np.str_)
 
 
 def _groups(by: str, names: NDArray[np.str_], trial: Trial, seed: int) -> Iterator[GroupResult]:

@@ -56,6 +56,10 @@ class Embedding:
     features: str
     space: Space | None = None
     """In which other images can be placed beside these."""
+    centre: NDArray[np.float16] | None = None
+    """(n, k): unit vectors of the middle of the images alone; see `Space.centre`."""
+    dates: NDArray[np.str_] | None = None
+    """(n,): YYYYMMDD, true or shifted by the same for all of a patient; empty where not known."""
 
     def scores(self, rows: Rows, columns: Rows) -> Float:
         """Match scores (rows, columns): cosine similarity, less the mean familiarity of the two.
@@ -85,6 +89,8 @@ class Embedding:
             ages=self.ages[rows],
             features=self.features,
             space=self.space,
+            centre=None if self.centre is None else self.centre[rows],
+            dates=None if self.dates is None else self.dates[rows],
         )
 
 
@@ -168,7 +174,7 @@ def _place(
             zip((p for p, _ in todo), _describe(parallel, space, [each for _, each in todo]), strict=True)
         )
         found = [known[p] if p in known else fresh[p] for p, _ in chunk]
-        rows.add([portrait for _, portrait in chunk], found, *space.place(found))
+        rows.add([portrait for _, portrait in chunk], found, *space.place(found), space.centre(found))
         tell("linkage: describe", len(rows.paths), max(len(rows.paths), len(known)))
     return rows
 
@@ -179,6 +185,7 @@ class _Collected:
     def __init__(self) -> None:
         self.vectors: list[Float] = []
         self.coarse: list[Float] = []
+        self.centre: list[NDArray[np.float16]] = []
         self.aligned: list[bool] = []
         self.blank: list[bool] = []
         self.paths: list[str] = []
@@ -190,20 +197,24 @@ class _Collected:
         described: list[Described],
         vectors: Float,
         coarse: Float,
+        centre: NDArray[np.float16],
     ) -> None:
         blank = [float(portrait.pixels.std()) < BLANK for portrait in portraits]
         vectors[blank] = 0
         self.vectors.append(vectors)
         self.coarse.append(coarse)
+        self.centre.append(centre)
         self.blank += blank
         self.aligned += [aligned for aligned, _ in described]
         self.paths += [portrait.path for portrait in portraits]
-        self.who += [(p.patient, p.exam, p.digest, p.modality, p.view, p.sex, p.age) for p in portraits]
+        self.who += [
+            (p.patient, p.exam, p.digest, p.modality, p.view, p.sex, p.age, p.date) for p in portraits
+        ]
 
     def embedding(self, features: str, space: Space | None, seed: int) -> Embedding:
         columns = [np.array(column, dtype=np.str_) for column in zip(*self.who, strict=True)]
-        patients, exams, digests, modalities, views, sexes, ages = (
-            columns or [np.array([], dtype=np.str_)] * 7
+        patients, exams, digests, modalities, views, sexes, ages, dates = (
+            columns or [np.array([], dtype=np.str_)] * 8
         )
         empty = np.zeros((0, 1), np.float32)
         vectors = np.concatenate(self.vectors) if self.vectors else empty
@@ -224,4 +235,6 @@ class _Collected:
             ages=ages,
             features=features,
             space=space,
+            centre=np.concatenate(self.centre) if self.centre else None,
+            dates=dates,
         )

@@ -18,6 +18,8 @@ COMPONENTS = 256
 DIMENSIONS = 1024
 """Of the space that all zones together are reduced to."""
 ZONE_STEPS = 4
+ZONE_COUNT = (ZONE_STEPS - 1) ** 2
+"""Of a grid; the middle one is at half of them."""
 SHRINKAGE = 0.1
 """Added to every variance, as a share of their mean, so that noise is not blown up to signal."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.linkage.align import Float, Template, build_template, register
-from auditor.linkage.features import Features, Reduction, Whitening, unit, zones
+from auditor.linkage.features import ZONE_COUNT, Features, Reduction, Whitening, unit, zones
 from auditor.linkage.portrait import SIDE
 from auditor.model import Portrait
 
@@ -67,6 +67,20 @@ class Space:
             coarse.append(coordinates[:, :COARSE] / total)
         vectors = unit(self.reduction.reduce(unit(np.hstack(fine))))
         return vectors, np.hstack(coarse).astype(np.float32)
+
+    def centre(self, described: list[Described]) -> NDArray[np.float16]:
+        """Unit vectors of the middle zone of each grid alone, (images, k): what no marker at an edge
+        reaches. k is 0 where the features have no grid."""
+        fine, place = [], 0
+        for block in zip(*(vectors for _, vectors in described), strict=True):
+            parts = zones(np.stack(block))
+            if len(parts) == ZONE_COUNT:
+                whitening = self.whitenings[place + ZONE_COUNT // 2]
+                fine.append(whitening.whiten(whitening.project(parts[ZONE_COUNT // 2])))
+            place += len(parts)
+        if not fine:
+            return np.zeros((len(described), 0), np.float16)
+        return unit(np.hstack(fine)).astype(np.float16)
 
 
 def _zones(described: list[Described]) -> Iterable[Float]:

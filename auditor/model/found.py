@@ -208,6 +208,8 @@ class Portrait:
     view: str = ""
     sex: str = ""
     age: str = ""
+    date: str = ""
+    """Of the study, as the header or table writes it."""
 
 
 Portraits = Iterator[Portrait]

@@ -220,7 +220,7 @@ class Control(Model):
     """The attack under a condition that tells where its success comes from."""
 
     name: str
-    """`permuted_ids` or `matched_impostors`."""
+    """`permuted_ids`, `matched_impostors` or `centre_only`."""
     rank1: Interval
     compare: Measured = None
     """Rank-1 without the condition, in a gallery of the same size; chance for permuted ids."""
@@ -229,7 +229,7 @@ class Control(Model):
 
 
 class Group(Model):
-    """Rank-1 by view, modality or alignment."""
+    """Rank-1 by view, modality, alignment or interval between the exams."""
 
     by: str
     name: str
