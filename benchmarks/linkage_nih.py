@@ -53,7 +53,8 @@ def print_evidence(found: LinkageOutcome) -> None:
     print(f"P >= 0.9: {told.sure or 0:.0%} of attempts, precision {shown(told.precision)}")
     for control in found.controls:
         print(
-            f"{control.name}: {shown(control.rank1)}, compared with {shown(control.compare)}, gallery {control.gallery:.0f}"
+            f"{control.name}: {shown(control.rank1)}, compared with {shown(control.compare)}, "
+            f"gallery {control.gallery:.0f}"
         )
     for group in found.groups:
         print(f"{group.by} {group.name}: {shown(group.rank1)}, {group.patients} patients")
