@@ -17,10 +17,11 @@ class NoConsent(StewardshipCheck):
     """The dataset holds a patient for whom the consent table shows no valid consent.
 
     What it does
-        With `--consent`: looks up every patient in the table (columns patient, scope, date,
-        withdrawn, and if there is one until when it is valid). A consent is valid when it was given,
-        has neither ended nor been withdrawn, and its scope names the purpose that the policy declares
-        as `[retention] purpose`.
+        With `--consent`: looks up every patient in the table (columns patient, scope, date, withdrawn,
+        and if there are any until when it is valid and a status; headings in English or Chinese). A
+        consent is valid when it was given, has neither ended nor been withdrawn, and its scope names
+        the purpose that the policy declares as `[retention] purpose`. Images that name no patient are
+        counted and told.
 
     Why it matters
         Data of people who did not agree, or who took their consent back, may not be in the release,
@@ -39,11 +40,20 @@ class NoConsent(StewardshipCheck):
     category = Category.CLAIM
     way = None
     good = (_one("valid"), _one(""))
-    bad = (_one("missing"), _one("withdrawn"), _one("for another purpose"))
+    bad = (
+        _one("missing"),
+        _one("withdrawn"),
+        _one("for another purpose"),
+        Example(Stewardship(unattributed=3)),
+    )
 
     def judge(self, subject: Stewardship, context: Context) -> Iterable[Match]:
-        """One match a patient."""
+        """One match a patient, and one for all images that name none."""
         for standing in subject.patients:
             if standing.consent not in ("", "valid"):
                 detail = f"consent {standing.consent}"
                 yield Match(1.0, detail=detail, location="consent", patient=standing.patient)
+        if subject.unattributed:
+            count = f"{subject.unattributed} image{'s' * (subject.unattributed != 1)}"
+            detail = f"{count} without a patient, for whom none can be looked up"
+            yield Match(1.0, severity=Severity.MEDIUM, detail=detail, location="consent")

@@ -98,7 +98,8 @@ class PatientStanding:
 
     patient: str
     consent: str = ""
-    """`valid`, `missing`, `withdrawn`, `expired`, `not yet given`, `for another purpose`; empty: not asked."""
+    """`valid`, `missing`, `withdrawn`, `expired`, `not given`, `not yet given`, `for another purpose`;
+    empty: not asked."""
     years: float | None = None
     """Age of the oldest study; None where its date is not there or was modified."""
     dates: str = ""
@@ -111,6 +112,8 @@ class Stewardship:
 
     patients: tuple[PatientStanding, ...] = ()
     term: float | None = None
+    unattributed: int = 0
+    """Images that name no patient, so that no consent can be looked up; 0 where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

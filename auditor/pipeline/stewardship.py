@@ -27,11 +27,34 @@ from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES
 _COLUMNS = {
     "patient": re.compile(r"patient|subject|participant|pseudonym|患者|病人|受试者"),
     "withdrawn": re.compile(r"withdr|revoke|撤回|撤销"),
+    "agreed": re.compile(
+        r"^(?:consent|consented|consent (?:given|status|state)|status|state|agreed?)$|是否同意|同意状态|^状态$"
+    ),
     "until": re.compile(r"until|expir|\bend\b|有效期|截止"),
     "date": re.compile(r"date|given|signed|日期|时间"),
     "scope": re.compile(r"scope|purpose|范围|用途|目的"),
 }
 _NO = frozenset({"", "no", "n", "false", "0", "none", "nan", "否", "无", "未撤回"})
+_REFUSED = frozenset(
+    {
+        "no",
+        "n",
+        "false",
+        "0",
+        "declined",
+        "refused",
+        "denied",
+        "pending",
+        "not given",
+        "否",
+        "不同意",
+        "拒绝",
+        "未同意",
+        "待定",
+    }
+)
+_ENDED = frozenset({"withdrawn", "revoked", "opted out", "opt out", "撤回", "已撤回", "撤销", "已撤销"})
+_LAPSED = frozenset({"expired", "lapsed", "过期", "已过期"})
 _ANY = re.compile(r"\b(?:all|any|unrestricted|broad)\b|全部|任何|不限")
 
 
@@ -43,11 +66,17 @@ class Consent:
     given: dt.date | None
     until: dt.date | None
     withdrawn: bool
+    status: str = ""
+    """In words, lower case: a column that is called consent, status or the like."""
 
     def standing(self, purpose: str, today: dt.date) -> str:
         """What keeps the consent from being valid today for the purpose, or `valid`."""
-        if self.withdrawn:
+        if self.withdrawn or self.status in _ENDED:
             return "withdrawn"
+        if self.status in _REFUSED:
+            return "not given"
+        if self.status in _LAPSED:
+            return "expired"
         if self.given and self.given > today:
             return "not yet given"
         if self.until and self.until < today:
@@ -64,9 +93,11 @@ def load_consent(path: Path) -> dict[str, list[Consent]]:
             for row in read_rows(stream, Item(path.name, path.stat().st_size), Limits()):
                 cell = _named(row)
                 if patient := cell.get("patient", ""):
-                    ended = cell.get("withdrawn", "").casefold() not in _NO
+                    ended = cell.get("withdrawn", "").strip().casefold() not in _NO
                     given, until = _day(cell.get("date", "")), _day(cell.get("until", ""))
-                    table[patient].append(Consent(cell.get("scope", "").casefold(), given, until, ended))
+                    status = cell.get("agreed", "").strip().casefold()
+                    scope = cell.get("scope", "").casefold()
+                    table[patient].append(Consent(scope, given, until, ended, status))
     except OSError:
         raise UsageError("The consent table cannot be read", str(path), "Check --consent.") from None
     if not table:
@@ -90,9 +121,11 @@ def judge_stewardship(
         return
     given = None if consents is None else {inventory.key.patient(p): rows for p, rows in consents.items()}
     standings = tuple(_standings(inventory, policy, given, today))
+    nobodys = inventory.counts()["sum"]["without_patient"] if given is not None else 0
+    asked = Stewardship(standings, policy.retention.years, nobodys)
     for check in all_checks():
         if isinstance(check, StewardshipCheck):
-            for match in check.judge(Stewardship(standings, policy.retention.years), Context(Claim())):
+            for match in check.judge(asked, Context(Claim())):
                 note(findings, check.id, match)
 
 

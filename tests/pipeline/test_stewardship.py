@@ -10,7 +10,7 @@ import pytest
 from auditor.errors import UsageError
 from auditor.pipeline.stewardship import load_consent
 from auditor.policy import Policy
-from tests.builders.dataset import KEY, clean_dicom, rows, run, write
+from tests.builders.dataset import KEY, clean_dicom, film, rows, run, write
 
 TABLE = """patient_id,consent scope,date of consent,withdrawn
 sub-0,research; teaching,2020-01-02,no
@@ -69,3 +69,22 @@ def test_a_table_without_patients(tmp_path: Path) -> None:
         load_consent(write(tmp_path, "consent.csv", "a,b\n1,2\n"))
     with pytest.raises(UsageError):
         load_consent(tmp_path / "absent.csv")
+
+
+def test_chinese_headings_a_status_and_images_of_nobody(dataset: Path, tmp_path: Path) -> None:
+    release(dataset, 5)
+    write(dataset, "nobody.dcm", clean_dicom(PatientID="", PatientName="", pixels=film(1)))
+    table = """患者编号,用途,签署日期,有效期至,撤回,同意状态
+sub-0,科研,2020年1月2日,2090-01-01,未撤回,同意
+sub-1,科研,2020年1月2日,2021-01-01,,同意
+sub-2,科研,2020-01-02,,已撤回,
+sub-3,科研,2020-01-02,,否,不同意
+sub-4,教学,2020-01-02,,,
+"""
+    out = tmp_path / "out"
+    policy = Policy.model_validate({"retention": {"purpose": "科研"}})
+    run(dataset, out, policy=policy, consent=write(tmp_path, "consent.csv", table))
+    seen = findings(out, "A901")
+    reasons = {n: seen.get(KEY.patient(f"sub-{n}"), "").rpartition("consent ")[2] for n in range(5)}
+    assert reasons == {0: "", 1: "expired", 2: "withdrawn", 3: "not given", 4: "for another purpose"}
+    assert "1 image without a patient" in seen[""]
