@@ -18,7 +18,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from auditor.detectors.known_forms import Form, forms, reversed_form
 from auditor.detectors.known_hashes import DigestIndex
-from auditor.detectors.lexicon import fold, look_up
+from auditor.detectors.lexicon import chinese_words, fold, look_up
 from auditor.model import Category
 
 LONGEST_JOIN = 6
@@ -117,6 +117,8 @@ class KnownIdentifiers:
             form = self._forms.get(key)
             if form is not None:
                 sure = form.confidence * (0.85 if how else 1.0)
+                if len(key) == 2 and text[end - 1 : end + 1] in chinese_words():
+                    sure *= 0.5  # its second character begins a word
                 best = KnownHit(start, end, form.category, how or form.how, sure, tuple(self._sources[key]))
         return best
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 
-from auditor.detectors.lexicon import fold, look_up
+from auditor.detectors.lexicon import chinese_words, fold, look_up
 from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category
 
@@ -103,7 +103,8 @@ def _of_name(text: str, category: Category) -> Iterator[tuple[str, Form]]:
     if _CJK.search(text):
         key = "".join(_CJK.findall(text))
         if 2 <= len(key) <= 6:
-            yield key, Form(category, 0.9 if len(key) > 2 else 0.7)
+            # A name of two characters that is a word as well says little.
+            yield key, Form(category, 0.9 if len(key) > 2 else 0.4 if key in chinese_words() else 0.7)
         return
     parts = [part for part in map(fold, _LETTERS.findall(text)) if len(part) > 1 and part not in _TITLES][:4]
     for one, other in permutations(parts, 2):

@@ -138,3 +138,18 @@ def test_random_codes_are_no_hashes() -> None:
     for _ in range(500):
         bits = rng.getrandbits(128)
         assert not list(known.find(f"{bits:032x} 2.25.{bits} {uuid.UUID(int=bits)} {bits % 2**48:012x}"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sure"),
+    [
+        ("王明", "姓名 王明 男", True),
+        ("王明", "患者王明，平扫", True),
+        ("王明", "王 明显强化", False),
+        ("李平", "李 平扫", False),
+        ("王小明", "王小明显示", True),
+    ],
+)
+def test_a_short_chinese_name_and_the_words_around_it(name: str, text: str, sure: bool) -> None:
+    hits = list(index((name, Category.NAME)).find(text))
+    assert any(hit.confidence >= 0.6 for hit in hits) == sure
