@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from auditor.inventory.store import Inventory
@@ -32,6 +33,11 @@ SELECT m.rule, m.severity, m.confidence, m.category, m.item, m.location, '', '',
   FROM matches m WHERE m.value IS NULL AND m.claim IS NULL
 """
 _ORDER = "ORDER BY severity DESC, rule, item NULLS FIRST, location, counts, bbox, masked, hmac, detail"
+
+
+_SEVERITIES = tuple(Severity)
+_CATEGORIES = {str(category): category for category in Category}
+_REMEMBERED = 1 << 12
 
 
 class Rule(Protocol):
@@ -120,26 +126,51 @@ class FindingStore:
     def rows(self, rules: Mapping[str, Rule], display: Shown) -> Iterator[Finding]:
         """Findings, worst first, as they are written: displayed paths, messages and remedies."""
         query = f"SELECT f.*, i.path FROM findings f LEFT JOIN items i USING (item) {_ORDER}"
-        for row in self._inventory.stream(query):
-            rank, confidence, category, _, location, counts, bbox, masked, hmac, patient, detail, sealed = (
-                row[1:]
-            )
-            rule = rules[row[0]]
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def named(sealed: bytes | None) -> tuple[str, str]:
             path = self._inventory.path(sealed) if sealed else ""
+            return display.path(path), self._inventory.key.item(path) if path else ""
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def located(location: str, counts: str) -> str:
+            return number_location(display.location(location), counts)
+
+        @lru_cache(maxsize=_REMEMBERED)
+        def told(rule: str, detail: str) -> tuple[str, str]:
+            title = rules[rule].title.en
+            return f"{title}: {detail}" if detail else title, rules[rule].remedy.en
+
+        for row in self._inventory.stream(query):
+            (
+                rule,
+                rank,
+                confidence,
+                category,
+                _,
+                location,
+                counts,
+                bbox,
+                masked,
+                hmac,
+                patient,
+                detail,
+                sealed,
+            ) = row
+            file, item = named(sealed)
             yield Finding(
-                rule_id=row[0],
-                severity=list(Severity)[rank],
-                confidence=confidence,
-                category=Category(category),
-                file=display.path(path),
-                item=self._inventory.key.item(path) if path else "",
-                location=number_location(display.location(location), counts),
-                bbox=bbox,
-                masked=masked,
-                value_hmac=hmac,
-                patient=patient or "",
-                message=f"{rule.title.en}: {detail}" if detail else rule.title.en,
-                remedy=rule.remedy.en,
+                rule,
+                _SEVERITIES[rank],
+                confidence,
+                _CATEGORIES[category],
+                file,
+                item,
+                located(location, counts),
+                bbox,
+                masked,
+                hmac,
+                patient or "",
+                *told(rule, detail),
             )
 
     def groups(self) -> list[Group]:
@@ -153,8 +184,8 @@ class FindingStore:
         return [
             Group(
                 rule=rule,
-                severity=list(Severity)[rank],
-                category=Category(category),
+                severity=_SEVERITIES[rank],
+                category=_CATEGORIES[category],
                 location=location,
                 confidence=confidence,
                 count=count,
@@ -185,14 +216,14 @@ class FindingStore:
             FROM items i LEFT JOIN (SELECT item, rule, severity FROM findings) f ON f.item = i.item
             WHERE patient <> '' GROUP BY patient ORDER BY patient"""
         for patient, files, findings, worst in self._inventory.stream(query):
-            yield PatientFindings(patient, files, findings, None if worst is None else list(Severity)[worst])
+            yield PatientFindings(patient, files, findings, None if worst is None else _SEVERITIES[worst])
 
     def by_patient(self) -> Iterator[tuple[str, str, Category, Severity, float]]:
         """Patient, rule, category, severity and highest confidence: what the risk stage weighs."""
         query = """SELECT patient, rule, category, severity, max(confidence) FROM findings
             WHERE patient <> '' GROUP BY ALL ORDER BY ALL"""
         for patient, rule, category, rank, confidence in self._inventory.stream(query):
-            yield patient, rule, Category(category), list(Severity)[rank], confidence
+            yield patient, rule, _CATEGORIES[category], _SEVERITIES[rank], confidence
 
     def flagged(self) -> set[str]:
         """Hashes of what paths must not show: findings of weight in names of files and folders, and

@@ -42,7 +42,7 @@ def write_rows(path: Path, row_type: type[DataclassInstance], rows: Iterable[obj
             writer.writerow(names)
             for row in rows:
                 found = values(row) if len(names) > 1 else (values(row),)
-                writer.writerow([_cell(value) for value in found])
+                writer.writerow([_text(cell) if type(cell) is str else _cell(cell) for cell in found])
                 count += 1
         temporary.replace(path)
     finally:
@@ -51,8 +51,6 @@ def write_rows(path: Path, row_type: type[DataclassInstance], rows: Iterable[obj
 
 
 def _cell(value: object) -> str:
-    if type(value) is str:
-        return _text(value)
     if value is None:
         return ""
     if isinstance(value, bool):
