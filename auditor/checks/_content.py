@@ -74,10 +74,8 @@ _MAY_BE_PSEUDONYM = frozenset({Category.NAME, Category.STAFF, Category.RECORD_NU
 _OF_A_PROGRAM = re.compile("codestream|^table header")
 OF_DEIDENTIFIERS = "CTP"
 """Creator of the block in which the RSNA's Clinical Trial Processor writes collection and site."""
-_VARIABLE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
-"""Names of settings in binary blocks: `t_puls_max`."""
 _BARE_NUMBER = "bare number"
-_VARIABLE = re.compile(r"(?:[A-Za-z0-9]+_){2,}[A-Za-z0-9]+")
+_VARIABLE = re.compile(r"(?:[A-Za-z0-9]+_){2,}[A-Za-z0-9]+|\b[a-z0-9]+_[a-z0-9]+\b")
 _BINARY = frozenset({"OB", "OW", "UN"})
 _TEXT_VRS = frozenset(
     ["LO", "SH", "ST", "LT", "UT", "UC", "UR", "UN", "OB", "OF", "OL", "OW", "SS", "US", "CS"]
@@ -148,8 +146,6 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         return False  # tools have names and versions of their own
     safe = subject.tag is not None and subject.tag >> 16 & 1 and is_safe_private(subject)
     if safe and hit.category in _OF_A_DEVICE:
-        return False
-    if subject.vr in _BINARY and _VARIABLE.fullmatch(subject.value[hit.start : hit.end]):
         return False
     if safe or subject.vr == "CS" or subject.vr in _BINARY or _OF_A_PROGRAM.search(subject.location):
         # What PS3.15 calls safe is not expected to identify, coded strings are words in capitals, and

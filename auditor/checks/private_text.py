@@ -70,7 +70,7 @@ class PrivateText(ElementCheck):
         if (
             subject.creator == OF_DEIDENTIFIERS
             or is_dummy(subject.value)
-            or is_acquisition_text(subject.value)
+            or _is_one_word_of_imaging(subject.value)
         ):
             return
         if subject.vr in ("OB", "OW") and context.codes.isdisjoint({BASIC, SAFE_PRIVATE}):

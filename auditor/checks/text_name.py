@@ -53,6 +53,7 @@ class NameInText(ContentCheck):
         dicom(0x00080070, "LO", "SIEMENS", "Manufacturer"),
         dicom(0x0008103E, "LO", "T2 FLAIR AX", "SeriesDescription"),
         cell("label", "Swan-Ganz catheter"),
+        dicom(0x00291020, "OB", "korr_faktor", "", creator="SIEMENS CSA HEADER"),
         dicom(0x00291020, "OB", "t_puls_max", "", creator="ACME"),
         text("Lindner, Kolodziej, Egger (2018) Skull-stripped datasets"),
     )
