@@ -94,8 +94,9 @@ class Limits(Section):
 class ReportSection(Section):
     """What the report shows."""
 
-    pictures: int = Field(12, ge=0, le=100)
-    """Devices of which a picture shows where text was found; 0: none."""
+    pictures: int = Field(0, ge=0, le=100)
+    """Devices whose drawing lies over one of their images at 32 pixels. Such a copy can be matched with other
+    images of the patient, so none by default."""
 
 
 class Policy(Section):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from auditor.inventory.lookup import item_at, item_from
 from auditor.inventory.series import Series, series_of
 from auditor.keys import Key
 from auditor.model import Item, Severity
-from auditor.pipeline.shown import crop, one_frame, png
+from auditor.pipeline.devices import box_of
+from auditor.pipeline.shown import crop, masked, one_frame, png
 from auditor.pipeline.volumes import MODALITIES, MOST, rebuild
 from auditor.pixels import Look, look_at
 from auditor.readers import read_item
@@ -21,14 +21,16 @@ from auditor.readers.containers import ContainerError, open_item
 from auditor.readers.dicom_series import FEWEST
 from auditor.sources import Source
 
-CROPS, RENDERS = 500, 100
+CROPS, FRAMES, RENDERS = 500, 50, 100
 """At most so many pictures: enough to check what was found, and no second copy of the dataset."""
+FRAME_SIDE = 1024
 _VALUES = """SELECT rule, hmac, any_value(content), any_value(s.location), min(o.item)
     FROM matches m JOIN values_seen s USING (value) JOIN occurrences o USING (value)
     WHERE hmac <> '' AND severity >= $1 GROUP BY rule, hmac, value ORDER BY rule, hmac"""
 _CROPS = """SELECT f.rule, f.location, f.counts, f.bbox, f.hmac, f.item FROM findings f
     WHERE bbox <> '' AND severity >= $1 AND location LIKE 'pixels%'
     ORDER BY severity DESC, item, counts, bbox LIMIT $2"""
+_BOXES = "SELECT DISTINCT bbox FROM occurrences WHERE item = $1 AND counts = $2 AND bbox <> '' ORDER BY bbox"
 _HEADS = """SELECT DISTINCT f.rule, f.location, f.item, i.path, i.size, i.inside, i.frames_total, i.kind
     FROM findings f JOIN items i USING (item) WHERE location LIKE 'head volume%' AND rule <> 'P609'
     ORDER BY item LIMIT $1"""
@@ -49,18 +51,23 @@ def collect_evidence(source: Source, inventory: Inventory, key: Key, folder: Pat
 
 def _values(inventory: Inventory) -> Iterator[Entry]:
     for rule, hmac, content, location, item in inventory.stream(_VALUES, [Severity.LOW.rank]):
-        text = json.loads(inventory.unseal(content))[0]
+        text, _ = inventory.text_in(content)
         path = item_at(inventory, item).path
         yield Entry("value", rule, path, location, value_hmac=hmac, content=text.encode("utf-8", "replace"))
 
 
 def _crops(source: Source, inventory: Inventory, limits: Limits) -> Iterator[Entry]:
+    drawn: set[int] = set()
     for rule, location, counts, bbox, hmac, number in inventory.stream(_CROPS, [Severity.LOW.rank, CROPS]):
         item = item_at(inventory, number)
         frame = one_frame(source, item, int(counts.split(",")[0] or 0), limits)
-        if frame is not None:
-            x0, y0, x1, y1 = (int(side) for side in bbox.split())
-            yield Entry("crop", rule, item.path, location, bbox, hmac, crop(frame, (x0, y0, x1, y1)))
+        if frame is None:
+            continue
+        yield Entry("crop", rule, item.path, location, bbox, hmac, crop(frame, box_of(bbox)))
+        if number not in drawn and len(drawn) < FRAMES:
+            drawn.add(number)
+            boxes = [box_of(text) for (text,) in inventory.db.execute(_BOXES, [number, counts]).fetchall()]
+            yield Entry("frame", rule, item.path, location, content=png(masked(frame, boxes, FRAME_SIDE)))
 
 
 def _renders(source: Source, inventory: Inventory, limits: Limits) -> Iterator[Entry]:

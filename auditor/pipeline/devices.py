@@ -49,7 +49,7 @@ def devices(
         total[_device(inventory.facts_in(told))] += count
     found: defaultdict[Device, set[tuple[int, Box]]] = defaultdict(set)
     for told, item, bbox in inventory.stream(_BOXES, [Severity.LOW.rank]):
-        found[_device(inventory.facts_in(told))].add((item, _box(bbox)))
+        found[_device(inventory.facts_in(told))].add((item, box_of(bbox)))
     ranked = sorted(found, key=lambda device: (-len({item for item, _ in found[device]}), device))
     rows = [_row(device, total[device], found[device], display) for device in ranked[:MOST_DEVICES]]
     if not plan.reads_text:
@@ -70,11 +70,12 @@ def _picture(
     frame = one_frame(source, item_at(inventory, item), int((seen[0][0] or "0").split(",")[0]), plan.limits)
     if frame is None or frame.display.shape[:2] != (device.rows, device.columns):
         return ""
-    boxes = [_box(bbox) for _, bbox in seen] + [box for _, box in found]
+    boxes = [box_of(bbox) for _, bbox in seen] + [box for _, box in found]
     return outline(frame, boxes)
 
 
-def _box(bbox: str) -> Box:
+def box_of(bbox: str) -> Box:
+    """A box from the text that tables hold."""
     x0, y0, x1, y1 = (int(number) for number in bbox.split())
     return x0, y0, x1, y1
 

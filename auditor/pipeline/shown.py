@@ -1,8 +1,7 @@
 """Frames opened again after judging: where on a device's images something was found, and crops for the vault.
 
-A picture in the report must neither be read nor matched. Copies of 64 pixels still find the patient in most
-cases (docs/adr/0017), so what is shown is a copy of at most `SIDE` pixels, in which every box that
-anything was found in is black.
+A picture in the report cannot be read: it has at most `SIDE` pixels a side, and every box that anything was
+found in is black. It can be matched all the same (docs/adr/0017), so the policy must ask for it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from auditor.readers.containers import ContainerError, open_item
 from auditor.sources import Source
 
 SIDE = 32
-"""Pixels of the longer side of a copy that is shown: the outline of what was imaged, and no more."""
+"""Pixels of the longer side of a copy that the report shows."""
 
 
 def one_frame(source: Source, item: Item, index: int, limits: Limits) -> Frame | None:
@@ -38,6 +37,11 @@ def one_frame(source: Source, item: Item, index: int, limits: Limits) -> Frame |
 
 def outline(frame: Frame, boxes: Iterable[Box]) -> str:
     """The PNG of a frame at `SIDE` pixels, the boxes black with a margin, in base64."""
+    return base64.b64encode(png(masked(frame, boxes, SIDE))).decode("ascii")
+
+
+def masked(frame: Frame, boxes: Iterable[Box], side: int) -> NDArray[np.uint8]:
+    """A frame in grey, reduced to `side` pixels, the boxes black with a margin."""
     display = frame.display
     grey = display if display.ndim == 2 else cv2.cvtColor(display, cv2.COLOR_RGB2GRAY)
     hidden: NDArray[np.uint8] = np.array(grey, np.uint8)
@@ -45,10 +49,9 @@ def outline(frame: Frame, boxes: Iterable[Box]) -> str:
     for box in boxes:
         x0, y0, x1, y1 = grown(box, rows, columns)
         hidden[y0:y1, x0:x1] = 0
-    zoom = min(1.0, SIDE / max(rows, columns))
+    zoom = min(1.0, side / max(rows, columns))
     size = max(1, round(columns * zoom)), max(1, round(rows * zoom))
-    small = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA)
-    return base64.b64encode(cv2.imencode(".png", small)[1].tobytes()).decode("ascii")
+    return np.asarray(cv2.resize(hidden, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def crop(frame: Frame, box: Box) -> bytes:

@@ -38,12 +38,42 @@ class Face:
     score: float
 
 
-def find_faces(image: NDArray[np.uint8]) -> list[Face]:
-    """Return the faces in an image, (rows, columns) or (rows, columns, 3) RGB, surest first, from 0.2."""
+def search_faces(image: NDArray[np.uint8]) -> list[Face]:
+    """Return the faces in a photograph: upright, on their side, upside down, and small ones in large images.
+
+    `image`: (rows, columns, 3) RGB. As `find_faces`; boxes are in the image as it is.
+    """
+    rows, columns = image.shape[:2]
+    found = find_faces(image)
+    if max(rows, columns) > LONG_SIDE:
+        found += find_faces(image, 2 * LONG_SIDE)
+    for turns in (1, 2, 3):
+        turned = np.ascontiguousarray(np.rot90(image, turns))
+        found += [
+            Face(_turned_back(face.box, turns, rows, columns), face.score) for face in find_faces(turned)
+        ]
+    return _distinct(sorted(found, key=lambda face: -face.score))
+
+
+def _turned_back(box: Box, turns: int, rows: int, columns: int) -> Box:
+    """A box of the image after so many quarter turns to the left, in the image before them."""
+    x0, y0, x1, y1 = box
+    if turns == 1:
+        return columns - y1, x0, columns - y0, x1
+    if turns == 2:
+        return columns - x1, rows - y1, columns - x0, rows - y0
+    return y0, rows - x1, y1, rows - x0
+
+
+def find_faces(image: NDArray[np.uint8], long_side: int = LONG_SIDE) -> list[Face]:
+    """Return the faces in an image, (rows, columns) or (rows, columns, 3) RGB, surest first, from 0.2.
+
+    `long_side`: pixels that the image is reduced to, if it is larger.
+    """
     rows, columns = image.shape[:2]
     if min(rows, columns) < _MULTIPLE:
         return []
-    zoom = min(1.0, LONG_SIDE / max(rows, columns))
+    zoom = min(1.0, long_side / max(rows, columns))
     height, width = (max(1, round(side * zoom / _MULTIPLE)) * _MULTIPLE for side in (rows, columns))
     rgb = image if image.ndim == 3 else np.repeat(image[:, :, None], 3, axis=2)
     shown = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -76,7 +106,10 @@ class FaceFinder:
         """Look at the frame, if it is the image itself and its turn. A scan of more than 8 bits is no photograph."""
         if frame.layer or frame.index % EVERY or richest(frame) is not frame.display:
             return
-        sure = SURE if frame.display.ndim == 3 else SURE_GREY
+        colour = frame.display.ndim == 3
+        sure = SURE if colour else SURE_GREY
+        # Turned and small faces are looked for once an image: it costs five times as much.
+        look = search_faces if colour and not frame.index else find_faces
         self.elements += [
             Element(
                 Place.FACE,
@@ -86,7 +119,7 @@ class FaceFinder:
                 bbox=face.box,
                 confidence=round(face.score, 3),
             )
-            for face in find_faces(frame.display)
+            for face in look(frame.display)
             if face.score >= sure
         ]
 

@@ -345,7 +345,8 @@ class DeviceRow(Model):
     left_out: int = 0
     """Regions that are too large or too many for a mask."""
     picture: str = ""
-    """PNG in base64: one such image, at most 32 pixels large, with all that was found on it black."""
+    """PNG in base64, only where the policy asks for it: one such image, at most 32 pixels large, with all that
+    was found on it black."""
 
 
 class VerdictModel(Model):

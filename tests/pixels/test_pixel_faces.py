@@ -77,3 +77,15 @@ def test_a_scan_of_more_than_8_bits_is_no_photograph(picture: np.ndarray) -> Non
     finder = FaceFinder()
     finder.add(Frame(0, picture, picture.astype(np.uint16) * 16))
     assert finder.elements == []
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_on_its_side_is_boxed_where_it_is(picture: np.ndarray, turns: int) -> None:
+    x0, y0, x1, y1 = find_faces(picture)[0].box
+    marked = np.zeros(picture.shape, np.uint8)
+    marked[y0:y1, x0:x1] = 1
+    finder = FaceFinder()
+    finder.add(Frame(0, np.ascontiguousarray(np.rot90(np.repeat(picture[:, :, None], 3, axis=2), turns))))
+    a0, b0, a1, b1 = finder.elements[0].bbox or (0, 0, 0, 0)
+    turned = np.rot90(marked, turns)
+    assert turned[b0:b1, a0:a1].sum() > 0.7 * turned.sum()
