@@ -92,7 +92,7 @@ def _is_overlay(group: int) -> bool:
 
 
 def _free_bits(dataset: Dataset) -> bool:
-    return int(dataset.get("BitsStored") or 0) < int(dataset.get("BitsAllocated") or 0)
+    return 0 < int(dataset.get("BitsStored") or 0) < int(dataset.get("BitsAllocated") or 0)
 
 
 Cells = Callable[[], Iterator[NDArray[np.unsignedinteger[Any]]]]
