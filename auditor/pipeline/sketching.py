@@ -60,16 +60,22 @@ def sketch_source(
     ):
         examine_all(source, inventory, pixels, table, workers, progress)
         try_series(source, inventory, pixels, workers, progress)
+        learnt: set[str] = set()
         if reader is None:
+            learnt = _half(inventory.portraits(), plan.seed)
             reader = Basis.fit(
-                inventory.portraits, features, seed=plan.seed, workers=threads, progress=progress
+                lambda: (each for each in inventory.portraits() if each.patient in learnt),
+                features,
+                seed=plan.seed,
+                workers=threads,
+                progress=progress,
             )
         # Both holders compute with the basis as it is written, to the last bit.
         content = basis if basis is not None else reader.to_bytes()
         reader = Basis.from_bytes(content, features)
         chosen, left_out = _chosen(inventory.portraits(), plan.seed)
         portraits = (each for number, each in enumerate(inventory.portraits()) if number in chosen)
-        kept = _sketched(reader, portraits, shared, bits, threads, len(chosen), progress)
+        kept = _sketched(reader, portraits, learnt, shared, bits, threads, len(chosen), progress)
         inventory.remove()
     if not kept:
         raise SketchError(
@@ -79,6 +85,14 @@ def sketch_source(
     # Ordered by a keyed hash: the order of the source may tell who is who.
     patients = sorted(kept, key=lambda patient: min(patient.exposures))
     return Sketch(shared.id, digest(content), features.name, bits, tuple(patients), left_out), content
+
+
+def _half(portraits: Iterator[Portrait], seed: int) -> set[str]:
+    """A random half of the patients, for the basis: the others' images are then as new to it as another holder's."""
+    # In the order of the source: pseudonyms are of a key that changes.
+    patients = list(dict.fromkeys(portrait.patient for portrait in portraits if portrait.patient))
+    order = np.random.default_rng(seed).permutation(len(patients))
+    return {patients[place] for place in order[: (len(patients) + 1) // 2]}
 
 
 def _chosen(portraits: Iterator[Portrait], seed: int) -> tuple[set[int], int]:
@@ -103,6 +117,7 @@ def _chosen(portraits: Iterator[Portrait], seed: int) -> tuple[set[int], int]:
 def _sketched(
     basis: Basis,
     portraits: Iterator[Portrait],
+    learnt: set[str],
     shared: Key,
     bits: int,
     workers: int,
@@ -117,7 +132,7 @@ def _sketched(
         owned[portrait.patient].append((projection.sketch(vector[None])[0], portrait.exam, exposure))
         progress("sketch: images", done + 1, total)
     patients = []
-    for own in owned.values():
+    for patient, own in owned.items():
         own.sort(key=lambda image: image[2])
         exams = list(dict.fromkeys(exam for _, exam, _ in own if exam))
         patients.append(
@@ -125,6 +140,7 @@ def _sketched(
                 np.stack([image for image, _, _ in own]),
                 tuple(exams.index(exam) + 1 if exam else 0 for _, exam, _ in own),
                 tuple(exposure for _, _, exposure in own),
+                patient in learnt,
             )
         )
     return patients

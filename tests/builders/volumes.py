@@ -16,43 +16,43 @@ SIDE = 96
 """Voxels of the model along each axis; about 4 mm each."""
 
 
-def _field(rng: np.random.Generator, cells: int) -> Float:
+def _field(rng: np.random.Generator, cells: int, side: int) -> Float:
     """A smooth random field of unit spread."""
     coarse = rng.normal(size=(cells,) * 3).astype(np.float32)
-    return np.asarray(ndimage.zoom(coarse, SIDE / cells, order=1), np.float32)
+    return np.asarray(ndimage.zoom(coarse, side / cells, order=1), np.float32)
 
 
-def _ball(centre: tuple[float, float, float], radii: tuple[float, float, float]) -> Float:
+def _ball(side: int, centre: tuple[float, float, float], radii: tuple[float, float, float]) -> Float:
     """Below 1 inside an ellipsoid; in parts of the cube's side."""
-    grid = np.ogrid[:SIDE, :SIDE, :SIDE]
-    terms = [((g / SIDE - c) / r) ** 2 for g, c, r in zip(grid, centre, radii, strict=True)]
+    grid = np.ogrid[:side, :side, :side]
+    terms = [((g / side - c) / r) ** 2 for g, c, r in zip(grid, centre, radii, strict=True)]
     return np.asarray(terms[0] + terms[1] + terms[2], np.float32)
 
 
-def torso(patient: int) -> Float:
+def torso(patient: int, side: int = SIDE) -> Float:
     """HU: air, soft tissue, lungs, ribs and a spine whose sizes and densities are the patient's own."""
     rng = np.random.default_rng([7, patient])
-    shape = 1 + 0.12 * _field(rng, 5)
-    own = np.full((SIDE,) * 3, -1000, np.float32)
-    own[_ball((0.5, 0.5, 0.5), (0.42, 0.30, 0.60)) * shape < 1] = 40
+    shape = 1 + 0.12 * _field(rng, 5, side)
+    own = np.full((side,) * 3, -1000, np.float32)
+    own[_ball(side, (0.5, 0.5, 0.5), (0.42, 0.30, 0.60)) * shape < 1] = 40
     for x in (0.33, 0.67):
-        own[_ball((x, 0.52, 0.55), (0.12, 0.19, 0.33)) * shape < 1] = -800
-    spine = _ball((0.5, 0.32, 0.5), (0.05, 0.05, 0.7)) * shape < 1
-    shell = _ball((0.5, 0.5, 0.5), (0.36, 0.25, 0.55)) * shape
-    height = np.arange(SIDE)[None, None] / SIDE + 0.06 * _field(rng, 4)
+        own[_ball(side, (x, 0.52, 0.55), (0.12, 0.19, 0.33)) * shape < 1] = -800
+    spine = _ball(side, (0.5, 0.32, 0.5), (0.05, 0.05, 0.7)) * shape < 1
+    shell = _ball(side, (0.5, 0.5, 0.5), (0.36, 0.25, 0.55)) * shape
+    height = np.arange(side)[None, None] / side + 0.06 * _field(rng, 4, side)
     ribs = (np.abs(shell - 1) < 0.16) & (np.sin(height * (44 + 6 * rng.normal())) > 0.45)
     bone = (spine | ribs) & (own > -1000)
-    own[bone] = 500 + 180 * _field(rng, 8)[bone]
+    own[bone] = 500 + 180 * _field(rng, 8, side)[bone]
     return own
 
 
-def brain(patient: int) -> Float:
+def brain(patient: int, side: int = SIDE) -> Float:
     """A skull-stripped head as MR shows it: air 0, folds and ventricles the patient's own."""
     rng = np.random.default_rng([8, patient])
-    shape = 1 + 0.12 * _field(rng, 5)
-    folds = 100 + 22 * _field(rng, 14) + 16 * _field(rng, 24)
-    folds[_ball((0.5, 0.52, 0.55), (0.07, 0.16, 0.09)) * shape < 1] = 25
-    folds[_ball((0.5, 0.5, 0.5), (0.33, 0.40, 0.32)) * shape >= 1] = 0
+    shape = 1 + 0.12 * _field(rng, 5, side)
+    folds = 100 + 22 * _field(rng, 14, side) + 16 * _field(rng, 24, side)
+    folds[_ball(side, (0.5, 0.52, 0.55), (0.07, 0.16, 0.09)) * shape < 1] = 25
+    folds[_ball(side, (0.5, 0.5, 0.5), (0.33, 0.40, 0.32)) * shape >= 1] = 0
     return np.asarray(np.maximum(folds, 0), np.float32)
 
 
@@ -68,8 +68,9 @@ def series_of(model: Float, session: int, *, ct: bool, pose: float = 1.0) -> Vol
         one[i, i], one[i, j], one[j, i], one[j, j] = c, -s, s, c
         turn = turn @ one
     spacing = np.array([1.0, 1.0, 1.0]) if pose == 0 else rng.uniform([0.9, 0.9, 1.0], [1.2, 1.2, 2.5])
-    shape = tuple(int(n) for n in SIDE / spacing)
-    middle = np.full(3, (SIDE - 1) / 2) + pose * rng.normal(0, 2, 3)
+    side = len(model)
+    shape = tuple(int(n) for n in side / spacing)
+    middle = np.full(3, (side - 1) / 2) + pose * rng.normal(0, side / 48, 3)
     centre = (np.array(shape) - 1) / 2
     matrix = turn @ np.diag(spacing)
     air = -1000.0 if ct else 0.0
@@ -81,7 +82,7 @@ def series_of(model: Float, session: int, *, ct: bool, pose: float = 1.0) -> Vol
     noise = rng.normal(0, 25 if ct else 6, moved.shape)
     gain = 1.0 if ct else rng.uniform(0.7, 1.4)
     values = (moved * gain + noise).astype(np.float32)
-    mm = tuple(float(step) * 4 for step in spacing)
+    mm = tuple(float(step) * 4 * SIDE / side for step in spacing)
     return Volume(values, (mm[0], mm[1], mm[2]))
 
 

@@ -73,6 +73,16 @@ def test_the_number_of_shared_patients_lies_in_its_interval(common: int, noise: 
     assert abs(value - common) <= 8
 
 
+def test_patients_whom_the_basis_was_fitted_on_are_left_out_in_proportion() -> None:
+    first, second = holder(range(80), 1), holder(range(40, 140), 2)
+    noise = np.random.default_rng(0).integers(0, 256, (2, BITS // 8), dtype=np.uint8)
+    marked = tuple(
+        replace(each, learnt=True, bits=noise) if n % 2 else each for n, each in enumerate(first.patients)
+    )
+    low, value, high = shared(compare(replace(first, patients=marked), second))
+    assert low <= 40 <= high and abs(value - 40) < 8
+
+
 def test_the_smaller_holder_comes_first_and_identical_exposures_are_counted() -> None:
     first, second = holder(range(30), 1), holder(range(12), 2)
     patients = (replace(second.patients[0], exposures=first.patients[0].exposures), *second.patients[1:])
@@ -169,25 +179,31 @@ def test_any_other_file_is_no_sketch_and_no_basis(
         Basis.from_bytes(data, Tiny())
 
 
+@pytest.fixture
+def _few_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 24)
+
+
+@pytest.mark.usefixtures("_few_do")
 def test_a_basis_places_an_image_alike_for_both_holders() -> None:
-    fitted_on = release(50)
+    fitted_on = release(12)
     basis = Basis.fit(lambda: fitted_on, Tiny(), seed=0)
     content = basis.to_bytes()
     read = Basis.from_bytes(content, Tiny())
     again = Basis.fit(lambda: fitted_on, Tiny(), seed=0).to_bytes()
-    assert content == again and read.to_bytes() == content and read.images == 100
+    assert content == again and read.to_bytes() == content and read.images == 24
     others = release(4)[:5]
     first, second = (np.stack([v for _, v in each.vectors(others)]) for each in (basis, read))
     assert np.allclose(first, second, atol=2e-3)
     assert np.allclose(np.linalg.norm(second, axis=1), 1, atol=1e-5)
 
 
-def test_a_basis_of_few_images_and_of_other_features_is_refused() -> None:
-    few = release(10)
+def test_a_basis_of_few_images_and_of_other_features_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = release(6)
     with pytest.raises(SketchError, match="100 images"):
         Basis.fit(lambda: few, Tiny(), seed=0)
-    many = release(50)
-    content = Basis.fit(lambda: many, Tiny(), seed=0).to_bytes()
+    monkeypatch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 12)
+    content = Basis.fit(lambda: few, Tiny(), seed=0).to_bytes()
     other = Tiny()
     other.name = "others"
     with pytest.raises(SketchError, match="other features"):
@@ -196,8 +212,9 @@ def test_a_basis_of_few_images_and_of_other_features_is_refused() -> None:
         Basis.from_bytes(content[: len(content) // 2], Tiny())
 
 
+@pytest.mark.usefixtures("_few_do")
 def test_holders_may_name_the_modality_otherwise() -> None:
-    fitted_on = release(50)
+    fitted_on = release(12)
     basis = Basis.fit(lambda: fitted_on, Tiny(), seed=0)
     assert set(basis.space.templates) == {"CR"}
     image = release(1)[0]

@@ -19,18 +19,19 @@ ID = "Quillfeather"
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auditor.linkage.tiers.load_features", lambda _: Tiny())
+    monkeypatch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 40)
 
 
 @pytest.fixture(scope="module")
 def holders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two holders with ten patients in common, of other exams but for one exposure; and a key."""
+    """Two holders with sixteen patients in common, of other exams but for one exposure; and a key."""
     root = tmp_path_factory.mktemp("holders")
-    for name, people, exams in (("a", range(50), (0, 1)), ("b", range(40, 70), (2, 3))):
+    for name, people, exams in (("a", range(40), (0, 1)), ("b", range(24, 48), (2, 3))):
         (root / name).mkdir()
         for person in people:
             for exam in exams:
                 cv2.imwrite(str(root / name / f"{ID}{person}_{name}{exam}.png"), image_of(person, exam))
-    cv2.imwrite(str(root / "b" / f"{ID}40_b9.png"), image_of(40, 0))
+    cv2.imwrite(str(root / "b" / f"{ID}30_b9.png"), image_of(30, 0))
     (root / "shared.key").write_text("ab" * 32)
     return root
 
@@ -60,15 +61,15 @@ def test_two_holders_learn_how_many_patients_they_share_and_nothing_is_named(
     assert call(monkeypatch, "compare-sketches", first, second, *key, "--out", result) == 0
     told = capsys.readouterr()
     found = json.loads(result.read_text())
-    assert found["patients"] == [30, 50] and found["verified_with_key"]
+    assert found["patients"] == [24, 40] and found["verified_with_key"]
     assert found["shared_exposures"] == 1
-    assert found["shared_patients"]["low"] <= 10 <= found["shared_patients"]["high"]
-    assert re.search(r"about \d+ of 30 patients", told.err)
+    assert found["shared_patients"]["low"] <= 16 <= found["shared_patients"]["high"]
+    assert re.search(r"about \d+ of 24 patients", told.err)
     written = first.read_text() + second.read_text() + result.read_text() + told.err + told.out
     assert ID not in written and basis.read_bytes().find(ID.encode()) == -1
     assert call(monkeypatch, "compare-sketches", first, second, "--out", "-", "--lang", "zh") == 0
     told = capsys.readouterr()
-    assert json.loads(told.out)["patients"] == [30, 50] and "双方都有的患者" in told.err
+    assert json.loads(told.out)["patients"] == [24, 40] and "双方都有的患者" in told.err
 
 
 def test_wrong_use_is_told(

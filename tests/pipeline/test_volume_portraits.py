@@ -30,7 +30,7 @@ def inventory_of(folder: Path, state: Path, rule: str = "tag:PatientID") -> Inve
 
 
 def test_a_nifti_volume_is_one_portrait_of_the_whole(tmp_path: Path) -> None:
-    volume = series_of(brain(0), 1, ct=False)
+    volume = series_of(brain(0, 48), 1, ct=False)
     write(tmp_path / "set", "sub-01/head.nii.gz", as_nifti(volume))
     with inventory_of(tmp_path / "set", tmp_path / "state", RULE) as inventory:
         (whole,) = inventory.portraits()
@@ -44,7 +44,7 @@ def test_a_nifti_volume_is_one_portrait_of_the_whole(tmp_path: Path) -> None:
 
 
 def test_a_series_of_single_files_counts_once_and_shows_the_whole(tmp_path: Path) -> None:
-    voxels = brain(1)[::2, ::2, ::2].astype(np.int16)
+    voxels = brain(1, 40).astype(np.int16)
     slices = axial(voxels, mm=4.0)
     for number, content in enumerate(slices):
         write(tmp_path / "set", f"{(number * 7) % len(slices):03d}.dcm", content)
@@ -58,7 +58,7 @@ def test_a_series_of_single_files_counts_once_and_shows_the_whole(tmp_path: Path
 
 
 def test_an_enhanced_object_shows_the_whole(tmp_path: Path) -> None:
-    voxels = brain(1)[::2, ::2, ::2].astype(np.int16)
+    voxels = brain(1, 40).astype(np.int16)
     write(tmp_path / "set", "one.dcm", enhanced(voxels, mm=4.0))
     with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
         (found,) = inventory.portraits()
@@ -68,7 +68,7 @@ def test_an_enhanced_object_shows_the_whole(tmp_path: Path) -> None:
 def test_a_series_that_cannot_be_rebuilt_falls_back_to_its_middle_slice(tmp_path: Path) -> None:
     # Slices without a place: nothing says how they lie.
     for number, content in enumerate(
-        axial(brain(1)[::3, ::3, ::3].astype(np.int16), tags={"ImagePositionPatient": None})
+        axial(brain(1, 24).astype(np.int16), tags={"ImagePositionPatient": None})
     ):
         write(tmp_path / "set", f"{number:03d}.dcm", content)
     with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:

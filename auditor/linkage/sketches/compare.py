@@ -2,7 +2,8 @@
 
 Of one holder it is known which images show one patient. So pairs of his own images tell how often a threshold
 finds a patient who is there, and how often it finds one who is not; the share of patients found across the holders
-is corrected by both (Rogan and Gladen, Am J Epidemiol 1978).
+is corrected by both (Rogan and Gladen, Am J Epidemiol 1978). Patients on whom the basis was fitted are left out
+of this, since their images are less alike than others'; the number is that of the rest, in proportion.
 """
 
 from __future__ import annotations
@@ -80,12 +81,13 @@ def compare(one: Sketch, other: Sketch, *, seed: int = 0) -> Comparison:
     common = set().union(*exposures[0]) & set().union(*exposures[1])
     with_common = [sum(1 for own in side if own & common) for side in exposures]
     told = _Told(_side(first), _side(second), seed)
+    shared = _scaled(told.shared, first, second)
     return Comparison(
         patients=(len(first.patients), len(second.patients)),
         images=(first.images, second.images),
         shared_exposures=len(common),
         patients_with_shared_exposures=(with_common[0], with_common[1]),
-        shared_patients=told.shared,
+        shared_patients=shared,
         threshold=told.threshold,
         found=told.found,
         found_if_shared=told.if_shared,
@@ -108,13 +110,30 @@ def _comparable(one: Sketch, other: Sketch) -> None:
             raise SketchError(f"The sketches were made with two {what}", todo=todo)
 
 
+def _unlearnt(sketch: Sketch) -> list[SketchedPatient]:
+    return [patient for patient in sketch.patients if not patient.learnt]
+
+
+def _scaled(told: Estimate | None, first: Sketch, second: Sketch) -> Estimate | None:
+    """The number of all patients, from that of those on whom no basis was fitted: a random part of each holder's."""
+    if told is None:
+        return None
+    factor = 1.0
+    for side in (first, second):
+        factor *= len(side.patients) / len(_unlearnt(side))
+    most = min(len(first.patients), len(second.patients))
+    value, low, high = (min(each * factor, most) for each in (told.value, told.low, told.high))
+    return Estimate(value, low, high)
+
+
 def _side(sketch: Sketch) -> _Side:
-    sizes = [len(patient.exams) for patient in sketch.patients]
+    patients = _unlearnt(sketch)
+    sizes = [len(patient.exams) for patient in patients]
     empty = np.zeros((0, sketch.bits // 8), np.uint8)
     return _Side(
-        np.concatenate([empty, *(patient.bits for patient in sketch.patients)]),
+        np.concatenate([empty, *(patient.bits for patient in patients)]),
         np.repeat(np.arange(len(sizes)), sizes),
-        np.array([exam for patient in sketch.patients for exam in _exams(patient)], np.intp),
+        np.array([exam for patient in patients for exam in _exams(patient)], np.intp),
         len(sizes),
     )
 
@@ -144,7 +163,7 @@ class _Told:
         self.if_not: Estimate | None = None
         self.known, self.reason = 0, ""
         if min(first.patients, second.patients) < 3:
-            self.reason = "one holder has fewer than three patients"
+            self.reason = "one holder has fewer than three patients on whom the basis was not fitted"
             return
         self._rng = np.random.default_rng(seed)
         familiar = _familiarity(first, second)

@@ -31,6 +31,8 @@ class SketchedPatient:
     exams: tuple[int, ...]
     exposures: tuple[str, ...]
     """Keyed hash of the decoded pixels of every image."""
+    learnt: bool = False
+    """Whether the basis was fitted on his images, which then look less alike than others' do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +62,7 @@ class _Patient(BaseModel):
     bits: str
     exams: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
     exposures: list[_Hex]
+    learnt: bool
 
 
 class _Body(BaseModel):
@@ -89,6 +92,7 @@ def save_sketch(sketch: Sketch, file: Path, key: Key) -> None:
                 "bits": base64.b64encode(patient.bits.tobytes()).decode(),
                 "exams": list(patient.exams),
                 "exposures": list(patient.exposures),
+                "learnt": patient.learnt,
             }
             for patient in sketch.patients
         ],
@@ -142,9 +146,8 @@ def _patient(given: _Patient, bits: int) -> SketchedPatient:
     raw = np.frombuffer(base64.b64decode(given.bits, validate=True), np.uint8)
     if len(given.exposures) != len(given.exams):
         raise ValueError("an exposure an image")
-    return SketchedPatient(
-        raw.reshape(len(given.exams), bits // 8), tuple(given.exams), tuple(given.exposures)
-    )
+    bits_of = raw.reshape(len(given.exams), bits // 8)
+    return SketchedPatient(bits_of, tuple(given.exams), tuple(given.exposures), given.learnt)
 
 
 def _canonical(body: object) -> bytes:
