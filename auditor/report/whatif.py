@@ -130,6 +130,12 @@ def named(row: WhatIfRow, t: Locale) -> str:
     return name if row.value is None else f"{name} ({t.term('parameter', row.parameter)} {row.value:g})"
 
 
+def still_found(row: WhatIfRow, t: Locale) -> str:
+    """A mitigation, and the share of patients that the stronger attacker finds in spite of it."""
+    strongest = max(row.rank1_naive.value, row.rank1_adaptive.value)
+    return t("whatif.still", name=named(row, t), rank1=t.percent(strongest))
+
+
 def render_whatif(report: WhatIfReport, lang: str = "en") -> str:
     """The page, without any outside reference; `lang` is en or zh."""
     t = locale(lang)
@@ -139,7 +145,8 @@ def render_whatif(report: WhatIfReport, lang: str = "en") -> str:
         "base-uri 'none'; form-action 'none'"
     )
     judged = {
-        verdict: [named(row, t) for row in report.rows if row.verdict == verdict] for verdict in VERDICTS
+        verdict: [still_found(row, t) for row in report.rows if row.verdict == verdict]
+        for verdict in VERDICTS
     }
     return (
         environment()

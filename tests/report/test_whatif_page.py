@@ -108,9 +108,9 @@ def test_every_point_of_the_plot_can_be_reached_by_keyboard_and_is_named(source:
 def test_the_answer_says_what_only_looks_safe() -> None:
     page = render_whatif(report())
     answer = page[page.index('id="answer"') : page.index('id="plot"')]
-    assert "looks safer than it is: </strong>Gaussian blur (sigma 8)" in answer
+    assert "looks safer than it is: </strong>Gaussian blur (sigma 8), 60.0% still found" in answer
     assert "90 patients among 100 patients" in answer
-    assert "holds against both attackers: </strong>module:own" in answer
+    assert "lasting effect: </strong>module:own" in answer
 
 
 def test_lower_is_safer_and_further_right_more_useful() -> None:
