@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from auditor.linkage import portray
 from auditor.linkage.keypoints import find_keypoints
-from auditor.linkage.near import Index, candidates, is_same_exposure, threads, verify
+from auditor.linkage.near import Index, candidates, is_same_exposure, verify
+from auditor.linkage.threads import threads
 from auditor.model import Frame
 
 Image = NDArray[np.uint8]

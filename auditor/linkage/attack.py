@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from threadpoolctl import threadpool_limits
+
 from auditor.linkage.adaptive import adaptive_trial
 from auditor.linkage.attributes import predict_attributes
 from auditor.linkage.controls import by_group, controls
@@ -15,6 +17,8 @@ from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_p
 from auditor.linkage.scaling import LAW, laws, scale
 from auditor.model import AdaptiveOutcome, LinkageOutcome
 
+MANY = 5_000
+"""Images from which products of matrices are large enough to be shared among threads."""
 FEW = 30
 """Probe patients below which the report warns of wide intervals."""
 ALIGNED_ENOUGH = 0.5
@@ -56,6 +60,12 @@ def judge(
     embedding: Embedding, *, seed: int, draws: int = 20, progress: Progress | None = None
 ) -> LinkageOutcome:
     """The attack on images that are already points."""
+    # Small products of matrices cost more in waiting for threads than they gain by them.
+    with threadpool_limits(1 if len(embedding.paths) < MANY else None):
+        return _judge(embedding, seed, draws, progress)
+
+
+def _judge(embedding: Embedding, seed: int, draws: int, progress: Progress | None) -> LinkageOutcome:
     trial = run_trial(embedding, seed=seed, draws=draws, progress=progress) if embedding.paths else None
     accuracy = summarise(trial, seed) if trial else None
     learnt = adaptive_trial(embedding, seed=seed, draws=draws, progress=progress) if trial else None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from auditor.linkage.align import Float
 from auditor.linkage.features import Features
 from auditor.linkage.space import Described, Space, build_templates
+from auditor.linkage.threads import threads
 from auditor.model import Portrait
 
 Store = Callable[[], Iterable[Portrait]]
@@ -145,7 +146,7 @@ def embed(
     tell("linkage: align", 0, len(learnt_from))
     space = Space(features, build_templates(learnt_from.values(), rng))
     # OpenCV and the network release the interpreter lock, so threads do: nothing is copied between processes.
-    with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
+    with threads(workers) as parallel:
         described: list[Described] = []
         for chunk in _chunks(learnt_from.items()):
             described += _describe(parallel, space, [portrait for _, portrait in chunk])

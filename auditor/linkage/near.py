@@ -8,7 +8,6 @@ cost grows with the number of images, not of pairs, but for a product of small v
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import cv2
@@ -16,11 +15,11 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
-from threadpoolctl import threadpool_limits
 
 from auditor.linkage.align import Float, local_contrast
 from auditor.linkage.features import unit
 from auditor.linkage.keypoints import VARIANTS, Keypoints, find_keypoints, match
+from auditor.linkage.threads import threads
 
 WORDS = 256
 FOLDED = 4
@@ -126,14 +125,6 @@ def candidates(placed: Float, against: Float, own: Rows | None = None) -> Iterat
                 for column in columns.tolist():
                     if np.isfinite(similar[row - start, column]):
                         yield row, column, variant
-
-
-@contextmanager
-def threads(workers: int) -> Iterator[joblib.Parallel]:
-    """So many threads, none of which starts more for its products of small matrices: those would spend
-    more time on waiting for each other than on work (measured: three times the processor time)."""
-    with threadpool_limits(1), joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
-        yield parallel
 
 
 class Exposures:
