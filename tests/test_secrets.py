@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import pickle
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -89,7 +91,38 @@ def plant(folder: Path) -> None:
     pdf = make_pdf(["Patient Name: Zbigniew Quillfeather"], about, {"Quillfeather.txt": b"MRN 48213957"})
     write(folder, "report.pdf", pdf)
     write(folder, "report.docx", make_docx([["Patient Name: Zbigniew ", "Quillfeather"]], "Quillfeather"))
+    plant_in_other_files(folder)
     write(folder, "order.hl7", HL7.replace("SEXTON^CARMEN", "QUILLFEATHER^ZBIGNIEW"))
+
+
+def plant_in_other_files(folder: Path) -> None:
+    """Files whose own names for things (keys, columns, variables, members, links) are secrets as well."""
+    header = (
+        "ObjectType = Image\nNDims = 3\nZbigniew Quillfeather = 48213957\nElementDataFile = Marchbanks.raw\n"
+    )
+    write(folder, "volume.mhd", header)
+    with sqlite3.connect(":memory:") as base:
+        base.execute('CREATE TABLE "Zbigniew Quillfeather" ("Zbigniew Marchbanks" TEXT)')
+        base.execute('INSERT INTO "Zbigniew Quillfeather" VALUES (?)', ("QX7734190",))
+        base.commit()
+        write(folder, "people.sqlite", base.serialize())
+    write(
+        folder, "model.pkl", pickle.dumps({"Zbigniew Quillfeather": "48213957", "patient_name": "Marchbanks"})
+    )
+    array = io.BytesIO()
+    np.save(
+        array, np.array([("Zbigniew Quillfeather", 1)], dtype=[("Marchbanks, Zbigniew", "U30"), ("n", "i4")])
+    )
+    write(folder, "array.npy", array.getvalue())
+    mail = "From: Zbigniew Quillfeather <quill@example-clinic.org>\nX-Marchbanks: 48213957\nSubject: x\n"
+    attached = (
+        'Content-Type: text/csv\nContent-Disposition: attachment; filename="Quillfeather.csv"\n\nname,n\n'
+    )
+    write(folder, "letter.eml", mail + "MIME-Version: 1.0\n" + attached)
+    write(folder, "broken.npy", b"\x93NUMPY\x01\x00v\x00{'Zbigniew Quillfeather")
+    outside = folder.parent / "Zbigniew Quillfeather 48213957"
+    outside.mkdir(exist_ok=True)
+    (folder / "latest").symlink_to(outside)
 
 
 @pytest.fixture(scope="module")

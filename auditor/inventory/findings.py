@@ -226,12 +226,19 @@ class FindingStore:
             yield patient, rule, _CATEGORIES[category], _SEVERITIES[rank], confidence
 
     def flagged(self) -> set[str]:
-        """Hashes of what paths must not show: findings of weight in names of files and folders, and
-        serious ones elsewhere, because the same value may stand in a path."""
+        """Hashes of what paths and locations must not show: findings of weight in names of files and folders,
+        any in names of columns and keys, and serious ones elsewhere, because the same value may stand there."""
         query = """SELECT DISTINCT hmac FROM matches LEFT JOIN values_seen USING (value)
-            WHERE hmac <> '' AND (severity >= ? OR (severity >= ? AND place IN (?, ?)))"""
+            WHERE hmac <> '' AND (severity >= ? OR (severity >= ? AND place IN (?, ?))
+                OR (severity >= ? AND values_seen.location LIKE '%header'))"""
         self._flush()
-        parameters = [Severity.HIGH.rank, Severity.MEDIUM.rank, str(Place.FILE_NAME), str(Place.FOLDER_NAME)]
+        parameters = [
+            Severity.HIGH.rank,
+            Severity.MEDIUM.rank,
+            str(Place.FILE_NAME),
+            str(Place.FOLDER_NAME),
+            Severity.LOW.rank,
+        ]
         return {row[0] for row in self._db.execute(query, parameters).fetchall()} | self._words
 
     def unreported(self, place: Place, location: str, severity: Severity) -> Iterator[tuple[int, str]]:

@@ -80,6 +80,8 @@ def _pairs(lines: Iterator[str], pattern: re.Pattern[str] = _PAIR) -> Iterator[E
         found = pattern.match(line)
         key = _DICOM_KEY.sub("", found[1]) if found else ""
         if found and _KEY.fullmatch(key) and not re.search(r"\d{4}", key):
+            # A key is shown in locations; told as a value too, one that identifies is masked there.
+            yield Element(Place.EXIF, "header", key)
             if found[2].strip():
                 yield Element(Place.EXIF, f"header {key}", found[2].strip())
         elif line.strip("#. \t\r"):

@@ -13,9 +13,11 @@ _LONGEST = 1 << 20
 
 
 def named(name: str, values: Iterable[object]) -> Iterator[Element]:
-    """Each distinct text once, with its position; XML by its nodes. A name that could be a value is told as one."""
+    """Each distinct text once, with its position; XML by its nodes. The name is told as a value too, so
+    that one which identifies is masked in locations.
+    """
     column = column_name(name, 1)
-    if column == "1" and name not in ("", "1"):
+    if name not in ("", "1"):
         yield Element(Place.TABLE, "table header", name[:_LONGEST])
     seen: set[str] = set()
     for row, value in enumerate(values, 1):

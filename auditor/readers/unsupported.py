@@ -71,6 +71,7 @@ def text_runs(stream: BinaryIO) -> Iterator[Element]:
     for block in blocks:
         for name, value in dict.fromkeys(found.groups() for found in _PARAMETER.finditer(block)):
             key, text = name.decode().removeprefix("t"), value.decode("latin-1").strip()
+            yield Element(Place.EXIF, "header", key)
             if text:
                 yield Element(Place.EXIF, f"header {key}", text)
     noisy = len(runs) > _MANY

@@ -21,6 +21,11 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _TECHNICAL = frozenset({"mime-version", "content-type", "content-transfer-encoding", "content-disposition"})
+_SHOWN = frozenset(
+    {"from", "to", "cc", "bcc", "reply-to", "sender", "subject", "date", "received", "return-path", "message-id",
+     "in-reply-to", "references", "delivered-to", "organization", "user-agent", "x-mailer", "x-originating-ip"}
+)  # fmt: skip
+"""Fields that are named in locations; others are told as values."""
 _PARTS = 1000
 
 
@@ -85,7 +90,9 @@ def _elements(message: EmailMessage) -> Iterator[Element]:
     for part in _walk(message):
         for name, value in part.items():
             if name.lower() not in _TECHNICAL and str(value).strip():
-                shown = name.lower() if re.fullmatch(r"[A-Za-z-]{1,32}", name) else "header"
+                shown = name.lower() if name.lower() in _SHOWN else "header"
+                if shown == "header":
+                    yield Element(Place.EXIF, "mail header", name)
                 yield Element(Place.EXIF, f"mail {shown}", str(value).strip())
         if not part.is_multipart() and _is_body(part):
             content = part.get_payload(decode=True)
