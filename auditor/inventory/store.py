@@ -133,6 +133,8 @@ class Inventory:
         """Close and delete the state: after a scan that ended, nothing is left of it."""
         self._pending.clear()
         self._occurred = Occurred()
+        # What is deleted next need not be brought in order before.
+        self._db.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._db.close()
         shutil.rmtree(self.file.parent)
 
