@@ -244,8 +244,7 @@ def _made_up(data: bytes, at: int, head: bytes, content: bytes, length: int, sco
 def _plain(content: bytes, like: Raw, scope: Scope) -> Known:
     """What a plain text element says; `like` is another with the same header."""
     _memory.make_room()
-    value = content[8:]
-    text, elements = fresh_texts_of(like._replace(value=value), scope.encodings, scope.place)
+    text, elements = fresh_texts_of(content[8:], like, scope.encodings, scope.place)
     one = scope.known[content] = Known(content, (like.tag, text), elements)
     return one
 

@@ -32,10 +32,10 @@ def texts_of(raw: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
     return make(raw.value, raw.vr, raw.tag, raw.path, raw.counts, raw.creator, raw.little, chosen, place)
 
 
-def fresh_texts_of(raw: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
-    """The same, where the value is known to be new."""
-    chosen = encodings if raw.vr in _CUSTOM_CHARSET else ()
-    return _texts(raw.value, raw.vr, raw.tag, raw.path, raw.counts, raw.creator, raw.little, chosen, place)
+def fresh_texts_of(value: bytes, like: Raw, encodings: tuple[str, ...], place: Place) -> Texts:
+    """The same for an element that differs from `like` in its value only, which is known to be new."""
+    chosen = encodings if like.vr in _CUSTOM_CHARSET else ()
+    return _texts(value, like.vr, like.tag, like.path, like.counts, like.creator, like.little, chosen, place)
 
 
 def _texts(
@@ -70,7 +70,7 @@ def _texts(
     location = path + locate(tag, creator)
     if place is Place.FILE_META:
         location = "file meta " + location
-    elements = tuple(Element(place, location, text, vr, tag, creator, counts) for text in texts if text)
+    elements = tuple([Element(place, location, text, vr, tag, creator, counts) for text in texts if text])
     return (texts[0] if texts else ""), elements
 
 
