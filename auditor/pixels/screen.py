@@ -12,14 +12,13 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.detectors import is_acquisition_text
-from auditor.detectors.burned_in import identifying
+from auditor.detectors.burned_in import identifying, is_unjudged
 from auditor.detectors.label_list import find_labels
 from auditor.model import Frame, Text
 from auditor.pixels.layout import Block
 from auditor.pixels.lines import CLEAR
 from auditor.pixels.plausible import is_too_high, placed
-from auditor.pixels.rapid import Quads, RapidEngine
+from auditor.pixels.rapid import SPREAD, Quads, RapidEngine
 from auditor.pixels.views import TILE_ABOVE, Grey, Piece, local_contrast, pieces, richest, zoom_of
 
 SIDE = 672
@@ -116,6 +115,10 @@ def _matters(block: Block) -> bool:
         return True
     if len(_SIGNS.findall(block.text)) < 3 and not re.search(r"[\u3400-\u9fff]{2}", block.text):
         return False
-    # A label without its value was read in part.
-    labelled = next(find_labels(block.text), None) is not None
-    return labelled or block.score < CLEAR or not is_acquisition_text(block.text)
+    # A label without its value was read in part, and so was a line that leaves its region blank.
+    x0, y0, x1, y1 = block.box
+    partly = max(x1 - x0, y1 - y0) > SPREAD * len(block.text) * min(x1 - x0, y1 - y0)
+    if partly or next(find_labels(block.text), None) is not None:
+        return True
+    # Read surely, it will say no more when it is read again.
+    return block.score < CLEAR or is_unjudged(block.text)

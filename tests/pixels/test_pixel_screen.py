@@ -56,8 +56,9 @@ def test_small_type_on_a_sheet_passes(engine: RapidEngine) -> None:
     assert not may_hold_text(Frame(0, noise(2600, 2300)), engine)
 
 
-def test_a_marker_alone_does_not_pass(engine: RapidEngine) -> None:
-    assert not may_hold_text(written("PORTABLE", scale=1.0)[0], engine)
+@pytest.mark.parametrize("text", ["PORTABLE", "JAF"], ids=["marker", "initials"])
+def test_what_says_nothing_does_not_pass(engine: RapidEngine, text: str) -> None:
+    assert not may_hold_text(written(text, scale=1.0)[0], engine)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (3, 3, 3), (0, 10), (256, 256)])
