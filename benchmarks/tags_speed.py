@@ -8,6 +8,11 @@ times, positions and exposures do not. `clean`: as a careful release leaves them
 allow what is kept. `identified`: names, numbers, dates, institution and staff left in every file.
 
 The files are made before, by another process. Each size of `--memory` is audited in a process of its own.
+
+Measured on two shared cores: 5,000 clean files, pydicom 3,755 files/s, auditor 2,141, 1.75 times its processor
+time (1.88 with a dozen other processes on the cores); 2,000 identified files, 23 findings in each, 3.41 times.
+Peak memory 477 MB at 1,000 clean files and 634 MB at 20,000, 490 MB when the tables are written: the
+difference is DuckDB's, while it counts three million occurrences.
 """
 
 from __future__ import annotations
