@@ -21,7 +21,8 @@ class UsualBurnedInText(ImageryCheck):
         their pixels: secondary captures, screen saves, dose reports, ultrasound, endoscopy, digitised films,
         slide labels and overviews, ophthalmic photographs. Reports those whose frames were not all read:
         because the pixels stage did not run, or frames did not decode. Kinds in which text is usual are
-        low, the others info. BurnedInAnnotation NO is no excuse: devices write it without looking.
+        low, the others info; all are info in a run that was not to read pixels, which the report says.
+        BurnedInAnnotation NO is no excuse: devices write it without looking.
 
     Why it matters
         A scan of headers alone passes such images however well their headers were cleaned.
@@ -61,7 +62,7 @@ class UsualBurnedInText(ImageryCheck):
         denied = ", BurnedInAnnotation is NO" if subject.burned_in.strip().upper() == "NO" else ""
         yield Match(
             confidence=0.6 if found.usual else 0.3,
-            severity=None if found.usual else Severity.INFO,
+            severity=None if found.usual and subject.asked else Severity.INFO,
             detail=f"{found.name}{denied}",
             location="pixels",
         )

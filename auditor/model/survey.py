@@ -185,3 +185,5 @@ class Imagery:
     burned_in: str = ""
     """(0028,0301)."""
     read: bool = False
+    asked: bool = True
+    """Whether this run was to read pixels at all."""

@@ -28,6 +28,7 @@ def judge_imagery(inventory: Inventory, findings: FindingStore, plan: Plan) -> N
             facts.conversion,
             claims[claim].burned_in if claim in claims else "",
             read=plan.reads_text and bool(whole),
+            asked=plan.reads_text,
         )
         if subject not in judged:
             context = Context(claims.get(claim, Claim()))
