@@ -38,7 +38,7 @@ def test_the_job_is_yaml_and_reads_files_that_the_formats_write(system: str, tmp
     text = (tmp_path / STARTERS[system][1]).read_text(encoding="utf-8")
     assert yaml.safe_load(text)
     command = next(line for line in text.splitlines() if "auditor scan" in line)
-    chosen = command.split("--format ")[1].split(",")
+    chosen = command.split("--format ")[1].split()[0].split(",")
     assert set(chosen) <= set(FORMATS)
     read = {word.split("audit-report/")[1] for word in text.split() if "audit-report/" in word}
     assert read <= {FORMATS[name].file_name for name in chosen}

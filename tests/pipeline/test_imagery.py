@@ -31,10 +31,10 @@ def images(dataset: Path) -> Path:
 def test_without_the_pixels_stage_such_images_are_told(images: Path, tmp_path: Path) -> None:
     run(images, tmp_path / "out", stages=frozenset({"tags"}))
     title = "Image of a kind that usually carries text was not read"
-    assert told(tmp_path / "out") == [
-        ("us.dcm", "low", f"{title}: ultrasound, BurnedInAnnotation is NO"),
+    assert set(told(tmp_path / "out")) == {
+        ("us.dcm", "info", f"{title}: ultrasound, BurnedInAnnotation is NO"),
         ("mpr.dcm", "info", f"{title}: derived or captured image"),
-    ]
+    }
 
 
 def test_images_that_were_read_are_not(images: Path, tmp_path: Path) -> None:
