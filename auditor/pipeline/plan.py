@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
@@ -56,6 +56,12 @@ class Plan:
     """Whether sealed small copies stay in the run's folder, so that `auditor trace` can search them."""
     consent: Path | None = None
     """A table of consents: patient, scope, date, withdrawn."""
+
+    @property
+    def settings(self) -> str:
+        """The settings as text, the same in every process: the order of a set is not."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return repr([(name, sorted(v) if isinstance(v, frozenset) else v) for name, v in values])
 
     @property
     def reads_text(self) -> bool:

@@ -131,7 +131,7 @@ def audit(
         raise UsageError(
             "The output folder cannot be made", str(folder), "Choose another with --out."
         ) from None
-    settings = fingerprint(version("auditor"), repr(source), repr(plan), key.id)
+    settings = fingerprint(version("auditor"), repr(source), plan.settings, key.id)
     with (
         seldom_collected(),
         Inventory(folder / ".state", key, settings, resume=resume) as inventory,
