@@ -17,6 +17,7 @@ from auditor.model.survey import (
     Comparison,
     DateGap,
     Imagery,
+    LoneText,
     Profile,
     Recurrence,
     Release,
@@ -75,6 +76,10 @@ class RecurrenceCheck(Check[Recurrence]):
 
 class ReleaseCheck(Check[Release]):
     """Judges whether the de-identification of the whole release can be reversed."""
+
+
+class LoneTextCheck(Check[LoneText]):
+    """Judges a text that one patient alone has, where other patients share theirs."""
 
 
 class DateGapCheck(Check[DateGap]):

@@ -3,6 +3,7 @@
 from auditor.inventory.batch import Batch, Collector, Examined
 from auditor.inventory.findings import FindingStore
 from auditor.inventory.gaps import Gap, date_gaps
+from auditor.inventory.lone import LoneValue, lone_values
 from auditor.inventory.original import Original
 from auditor.inventory.spread import Sighting, Spread, SpreadRow
 from auditor.inventory.store import Inventory
@@ -14,9 +15,11 @@ __all__ = [
     "FindingStore",
     "Gap",
     "Inventory",
+    "LoneValue",
     "Original",
     "Sighting",
     "Spread",
     "SpreadRow",
     "date_gaps",
+    "lone_values",
 ]

@@ -82,6 +82,17 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class LoneText:
+    """A text that one patient alone has at its location."""
+
+    element: Element
+    patients: int
+    """With a text at the location."""
+    sharing: int
+    """Of those, the patients with a text that another patient has too."""
+
+
+@dataclass(frozen=True, slots=True)
 class DateGap:
     """A date beside the study date of the same file, where dates are said to be modified."""
 

@@ -7,6 +7,7 @@ import datetime as dt
 from auditor.detectors.known import KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
 from auditor.pipeline.gaps import judge_gaps
+from auditor.pipeline.lone import judge_lone_texts
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.profiles import judge_profiles
 from auditor.pipeline.recurrences import judge_recurrences
@@ -40,4 +41,5 @@ def judge_across(
         judge_profiles(source, inventory, findings, plan, declared)
         judge_reversal(inventory, findings, declared, workers)
         judge_gaps(inventory, findings, declared)
+        judge_lone_texts(inventory, findings, declared)
     judge_stewardship(inventory, findings, policy, consents, today)
