@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.model import Claim, Element, Facts, Item, Kind, Reason, Record, Status
+from auditor.model import Claim, Element, Facts, Item, Kind, Reason, Record, Screening, Status
 
 Spot = tuple[str, str, float]
 """What tells one occurrence of a value in a file from another: counts as `1,2`, bbox as `x0 y0 x1 y1`, confidence."""
@@ -44,6 +44,7 @@ class Examined:
     within: str = ""
     inside: tuple[int, ...] = ()
     """Where the file itself lies, when it is inside another: as `Item.within` and `Item.members`."""
+    screening: Screening = Screening()
 
 
 @dataclass(slots=True)
@@ -158,6 +159,7 @@ class Collector:
         volume: NDArray[np.uint8] | None = None,
         digest: str = "",
         members: tuple[Item, ...] = (),
+        screening: Screening | None = None,
     ) -> None:
         """Note one file. `extra`: elements that a later stage than its reader found."""
         claim = self.claim(record.claim)
@@ -181,6 +183,7 @@ class Collector:
                 members=members,
                 within=record.item.within,
                 inside=record.item.members,
+                screening=screening or Screening(),
             )
         )
 

@@ -47,8 +47,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
 CREATE TABLE IF NOT EXISTS items (
     item INTEGER, path BLOB, size BIGINT, kind VARCHAR, status VARCHAR, reason VARCHAR,
-    frames_total INTEGER, frames_examined INTEGER, seconds DOUBLE,
-    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, fact BIGINT, inside BLOB);
+    frames_total INTEGER, frames_examined INTEGER, screened INTEGER, spared INTEGER, repeated INTEGER,
+    seconds DOUBLE,    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, fact BIGINT, inside BLOB);
 CREATE TABLE IF NOT EXISTS facts (fact BIGINT PRIMARY KEY, told BLOB);
 CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
 CREATE TABLE IF NOT EXISTS values_seen (
@@ -253,6 +253,8 @@ class Inventory:
         query = """SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes,
                 coalesce(sum(frames_total), 0) AS frames_total,
                 coalesce(sum(frames_examined), 0) AS frames_examined,
+                coalesce(sum(screened), 0) AS screened, coalesce(sum(spared), 0) AS spared,
+                coalesce(sum(repeated), 0) AS repeated,
                 count(DISTINCT nullif(patient, '')) AS patients,
                 count(*) FILTER (frames_total > 0) AS images,
                 count(*) FILTER (patient = '' AND frames_total > 0) AS without_patient FROM items"""
@@ -434,7 +436,7 @@ class Inventory:
     def _item_row(self, e: Examined, facts: Facts) -> tuple[Any, ...]:
         path = self._sealer.seal(e.path.encode("utf-8", "surrogateescape"))
         row = (e.index, path, e.size, str(e.kind), str(e.status), str(e.reason or ""))
-        counts = (e.frames_total, e.frames_examined, round(e.seconds, 4))
+        counts = (e.frames_total, e.frames_examined, *astuple(e.screening), round(e.seconds, 4))
         inside = self._seal([e.within, e.inside]) if e.inside else None
         patient, exam, series, fact = self._subject(facts)
         return (*row, *counts, patient, exam, series, e.claim, fact, inside)

@@ -35,7 +35,7 @@ from auditor.model.outcomes import (
     ReferenceOutcome,
     ScalingPoint,
 )
-from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow
+from auditor.model.rows import Coverage, Duplicate, Finding, InventoryRow, PatientLink, PatientRow, Screening
 from auditor.model.words import STAGES, Box, Category, Kind, Place, Reason, Severity, Status, Text, Way
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "ReferenceLink",
     "ReferenceOutcome",
     "ScalingPoint",
+    "Screening",
     "Severity",
     "Status",
     "Text",

@@ -8,6 +8,19 @@ from auditor.model.words import Category, Kind, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
+class Screening:
+    """What the screen before reading did with the pictures of a file, or of a scan: frames, projections of several
+    frames, and layers that are not the image."""
+
+    looked: int = 0
+    """Distinct pictures that the screen looked at."""
+    spared: int = 0
+    """Those of `looked` that were not read with care."""
+    repeated: int = 0
+    """Frames and layers that were not looked at: copies of an earlier one of their file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One row of findings.csv. Holds no found value."""
 

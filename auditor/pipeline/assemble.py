@@ -28,6 +28,7 @@ from auditor.model import (
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
+from auditor.pipeline.screening import screening, screening_told
 from auditor.pixels import limits_of
 from auditor.policy import Policy
 from auditor.report import schema
@@ -101,6 +102,7 @@ def coverage(inventory: Inventory, missing: int) -> schema.CoverageSummary:
         reasons=dict(reasons.most_common()),
         frames_total=counts["sum"]["frames_total"],
         frames_examined=counts["sum"]["frames_examined"],
+        screening=screening(counts["sum"]),
     )
 
 
@@ -283,6 +285,7 @@ def limits(
         left, total = f"{summary.frames_total - summary.frames_examined:,}", f"{summary.frames_total:,}"
         told.append(Text(f"{left} of {total} frames were not examined.", f"{total} 帧中有 {left} 帧未检查。"))
     if plan.reads_text:
+        told.extend(screening_told(summary.screening))
         told.extend(limits_of(plan.engine, plan.effort))
     if n := data.files_without_patient:
         told.append(

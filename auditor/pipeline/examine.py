@@ -18,7 +18,7 @@ from auditor.inventory import Batch, Collector
 from auditor.inventory.batch import memory_of
 from auditor.linkage import pixel_digest, portray
 from auditor.linkage.volumes import is_volume, portray_volume
-from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Status
+from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Screening, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
 from auditor.pixels import FaceFinder, TextReader, try_head
@@ -42,6 +42,7 @@ class Looked:
     portrait: NDArray[np.uint8] | None = None
     volume: NDArray[np.uint8] | None = None
     digest: str = ""
+    screening: Screening = Screening()
 
 
 def examine(
@@ -65,6 +66,7 @@ def examine(
             volume=looked.volume,
             digest=looked.digest,
             members=members,
+            screening=looked.screening,
         )
     return collector.batch
 
@@ -178,13 +180,23 @@ class _Look:
         texts = self._reader.finish().elements if self._reader else ()
         digest = self._digest.hexdigest() if self._portrait is not None else ""
         return Looked(
-            (*texts, *self._seen()), self._examined, self._failure, self._portrait, self._whole, digest
+            (*texts, *self._seen()),
+            self._examined,
+            self._failure,
+            self._portrait,
+            self._whole,
+            digest,
+            self._screening(),
         )
 
     def so_far(self) -> Looked:
         """What was read before the file was given up; no portrait, since a digest needs every frame."""
         texts = self._reader.so_far() if self._reader else ()
-        return Looked((*texts, *self._seen()), self._examined, self._failure)
+        found = (*texts, *self._seen())
+        return Looked(found, self._examined, self._failure, screening=self._screening())
+
+    def _screening(self) -> Screening:
+        return self._reader.screening if self._reader else Screening()
 
     def _seen(self) -> list[Element]:
         return self._faces.elements + self._heads

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place, Text
@@ -18,21 +19,37 @@ EFFORTS = ("fast", "standard", "thorough")
 LOCATION = "pixels frame=#"
 
 
-def read_frame(frame: Frame, engine: str = "rapid", effort: str = "standard") -> list[Element]:
+@dataclass(slots=True)
+class Tally:
+    """How many pictures the screen looked at, and how many of these it spared reading."""
+
+    looked: int = 0
+    spared: int = 0
+
+
+def read_frame(
+    frame: Frame, engine: str = "rapid", effort: str = "standard", tally: Tally | None = None
+) -> list[Element]:
     """Return the text of one frame, one element a line or labelled statement.
 
     `engine`: rapid, tesseract or both. `effort`: fast, standard or thorough (see `views`); the first two
     read only what passes `may_hold_text`, where RapidOCR's models are among the engines. Boxes are in pixels of the
     frame. The location is that of the layer for what is not the image. A region that looks like text and
-    could not be read has value "" and a confidence below 0.5. Raises UsageError for an unknown name,
+    could not be read has value "" and a confidence below 0.5. `tally` counts what the screen did.
+    Raises UsageError for an unknown name,
     EngineError for a missing engine.
     """
     reader = load_engine(engine)
     if effort not in EFFORTS:
         raise UsageError("No such OCR effort", todo=f"Choose one of {', '.join(EFFORTS)}")
     detector = detector_of(reader)
-    if effort != "thorough" and detector is not None and not may_hold_text(frame, detector):
-        return []
+    if effort != "thorough" and detector is not None:
+        passed = may_hold_text(frame, detector)
+        if tally is not None:
+            tally.looked += 1
+            tally.spared += not passed
+        if not passed:
+            return []
     rows, columns = frame.display.shape[:2]
     return [
         Element(

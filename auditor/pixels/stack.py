@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.model import Element, Frame
-from auditor.pixels.reading import read_frame
+from auditor.model import Element, Frame, Screening
+from auditor.pixels.reading import Tally, read_frame
 from auditor.readers.base import FrameError
 
 LOOP = 16
@@ -35,6 +35,7 @@ class PixelReading:
     elements: tuple[Element, ...]
     frames_examined: int
     frames_failed: int
+    screening: Screening = Screening()
 
 
 class TextReader:
@@ -50,12 +51,18 @@ class TextReader:
         self._seen: set[bytes] = set()
         self._told: set[tuple[str, str, tuple[int, ...]]] = set()
         self._elements: list[Element] = []
-        self._examined = self._failed = 0
+        self._examined = self._failed = self._repeated = 0
+        self._tally = Tally()
         self._chunk: _Projection | None = None
 
     def so_far(self) -> tuple[Element, ...]:
         """What was read until now, for when there is no time to `finish`."""
         return tuple(self._elements)
+
+    @property
+    def screening(self) -> Screening:
+        """What the screen did until now."""
+        return Screening(self._tally.looked, self._tally.spared, self._repeated)
 
     def add(self, frame: Frame | FrameError) -> None:
         """Take the next frame or layer, or note that it could not be decoded."""
@@ -66,18 +73,19 @@ class TextReader:
             self._examined += 1
         digest = _digest(frame)
         if digest in self._seen:
+            self._repeated += 1
             return
         first = not self._seen
         self._seen.add(digest)
         if first or frame.layer or self._effort == "thorough":
-            self._tell(read_frame(frame, self._engine, self._effort))
+            self._tell(read_frame(frame, self._engine, self._effort, self._tally))
         else:
             self._project(frame)
 
     def finish(self) -> PixelReading:
         """Read what is still held and return everything that was found."""
         self._close()
-        return PixelReading(tuple(self._elements), self._examined, self._failed)
+        return PixelReading(tuple(self._elements), self._examined, self._failed, self.screening)
 
     def _project(self, frame: Frame) -> None:
         if self._chunk is not None and not self._chunk.takes(frame):
@@ -90,7 +98,7 @@ class TextReader:
     def _close(self) -> None:
         chunk, self._chunk = self._chunk, None
         for layer in chunk.layers() if chunk is not None else ():
-            elements = read_frame(layer.frame, self._engine, self._effort)
+            elements = read_frame(layer.frame, self._engine, self._effort, self._tally)
             self._tell([replace(e, counts=(layer.frame_of(e),)) for e in elements])
 
     def _tell(self, elements: Iterable[Element]) -> None:

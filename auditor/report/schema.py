@@ -48,6 +48,17 @@ class Dataset(Model):
     seed: int
 
 
+class Screening(Model):
+    """What the screen before reading did in this run, with frames, projections of several frames, and other layers."""
+
+    looked: int
+    """Distinct pictures that the screen looked at."""
+    spared: int
+    """Those of `looked` that were not read with care."""
+    repeated: int
+    """Frames and layers not looked at: copies of an earlier one of their file."""
+
+
 class CoverageSummary(Model):
     read: int
     partial: int
@@ -56,6 +67,8 @@ class CoverageSummary(Model):
     reasons: dict[str, int]
     frames_total: int
     frames_examined: int
+    screening: Screening | None = None
+    """None where nothing was screened: without text in pixels, with Tesseract alone, at effort `thorough`."""
 
 
 class FindingGroup(Model):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from auditor.model import Element, Frame, Reason
+from auditor.model import Element, Frame, Reason, Screening
 from auditor.pixels import TextReader, read_frames, reading, stack
 from auditor.readers.base import FrameError
 from tests.builders.drawing import draw, noise
@@ -18,9 +18,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The indices of the frames that reach the engine."""
     calls: list[int] = []
 
-    def counted(frame: Frame, engine: str, effort: str) -> list[Element]:
+    def counted(frame: Frame, engine: str, effort: str, tally: reading.Tally) -> list[Element]:
         calls.append(frame.index)
-        return reading.read_frame(frame, engine, effort)
+        return reading.read_frame(frame, engine, effort, tally)
 
     monkeypatch.setattr(stack, "read_frame", counted)
     return calls
@@ -67,11 +67,20 @@ def test_copies_of_a_frame_are_examined_without_being_read_again(reads: list[int
     image = noise(64, 64)
     result = read_frames(Frame(i, image) for i in range(50))
     assert (result.frames_examined, reads) == (50, [0])
+    assert result.screening == Screening(looked=1, spared=1, repeated=49)
 
 
 def test_thorough_reads_every_distinct_frame(reads: list[int]) -> None:
-    read_frames((Frame(i, image) for i, image in enumerate(loop(4))), effort="thorough")
+    result = read_frames((Frame(i, image) for i, image in enumerate(loop(4))), effort="thorough")
     assert reads == [0, 1, 2, 3]
+    assert result.screening == Screening()
+
+
+def test_what_passes_the_screen_is_looked_at_and_not_spared() -> None:
+    images = [noise(200, 300), noise(200, 300, seed=2)]
+    draw(images[1], "KOWALSKI", 100, 90)
+    frames = [Frame(0, images[0]), Frame(1, images[1])]
+    assert read_frames(frames).screening == Screening(looked=2, spared=1)
 
 
 def test_frames_that_fail_are_counted_and_the_next_ones_read() -> None:

@@ -20,6 +20,7 @@ from auditor.report.schema import (
     Report,
     Risk,
     ScalingRow,
+    Screening,
     SelfLinkage,
     Tool,
     VerdictModel,
@@ -209,6 +210,7 @@ def rich() -> Report:
             },
             frames_total=15020,
             frames_examined=14880,
+            screening=Screening(looked=14310, spared=12095, repeated=570),
         ),
         findings=findings(GROUPS),
         linkage=Linkage(
