@@ -15,11 +15,12 @@ class GuessableHash(RecurrenceCheck):
 
     What it does
         Where values are hexadecimal codes of 8 to 128 digits or the Base64 of a digest (the first
-        100,000 distinct ones), tries MD5, SHA-1, SHA-2 and CRC-32 of all numbers of up to seven
-        digits, of small numbers padded or behind usual prefixes, and of all dates since 1900 in the
-        usual forms; numbers of eight digits where 20 codes have the length of a whole digest, of six
-        where fewer than 8 codes could be cut digests. Codes of eight digits are only reported
-        where half of them are found, since a few match by chance.
+        100,000 distinct ones), tries MD5, SHA-1, SHA-2 and CRC-32 of all numbers of up to six digits,
+        of small numbers padded or behind usual prefixes, and of all dates since 1900 in the usual
+        forms; numbers of seven digits where the length of a code is that of a whole digest. Where a
+        release has many codes, samples of these and of larger spaces, up to ten digits, are enough to meet
+        one of them; then the spaces are tried whole, up to eight digits. Codes of eight digits are only
+        reported where half of them are found, since a few match by chance.
 
     Why it matters
         What this check reverses in seconds, anybody can; the whole of a hospital's record numbers

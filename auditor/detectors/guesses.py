@@ -1,7 +1,8 @@
-"""Try spaces of numbers and dates against unsalted hashes: work bounded by what stands to be found.
+"""Try spaces of numbers and dates against unsalted hashes: work bounded whatever the release.
 
-The spaces are cut into pieces that can be tried beside each other: `spaces` says which are worth it for
-some codes, `search` tries one. Two to three million hashes a second and core.
+Where one code of a release is a hash of a number, all are. So a large space need not be tried whole: of k
+codes, one in k / 5 of its numbers misses all of them with probability (1 - 5 / k)^k < e^-5 = 0.7 %. `spaces`
+says which pieces are worth trying first, `rest` what to try once a code was found, `search` tries a piece.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
+from math import gcd
 
 from auditor.model import Category
 
@@ -35,17 +38,24 @@ _PADDED, _PREFIXED = 100_000, 10_000
 _PREFIXES = ("P", "PAT", "MRN", "ID", "patient", "Patient", "sub-", "sub", "PID", "p", "pat", "mrn")
 _FORMS = ("%Y%m%d", "%Y-%m-%d", "%d%m%Y", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y")
 _CHANCE_LENGTH = 8
-_SOME, _MANY = 8, 20
-"""Codes from which on more numbers are tried: a release of hashes has them for all patients."""
+_EXPECTED = 5
+"""Codes that a sample of a space would meet if all were hashes of its numbers."""
+_MOST = 3_000_000
+"""Numbers that are tried for one function and space; ten million where whole digests name the function."""
+_DIGITS = (6, 7, 8, 9, 10)
+_USUAL = 7
+_MOST_DIGITS = 8
+"""Of the spaces that are tried whole once a code was found in a sample."""
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One piece: the decimal numbers from `first` to `last`, or with `last` 0 the rest that is usual."""
+    """Every `step`th decimal number from `first` to `last`; with `last` 0 of padded numbers, prefixes and dates."""
 
     function: str
     first: int = 0
     last: int = 0
+    step: int = 1
 
 
 def code_in(text: str) -> str:
@@ -69,27 +79,49 @@ def code_in(text: str) -> str:
 
 
 def spaces(codes: Collection[str]) -> list[Space]:
-    """What to try for some codes: nothing for none, and more numbers the more codes there are.
-
-    Numbers of seven digits for whole digests, and for codes that a digest may have been cut to where
-    there are at least 3, else six digits; eight digits for at least 20 whole digests of one length.
-    """
-    lengths: defaultdict[int, int] = defaultdict(int)
+    """What to try for some codes: nothing for none; all of six digits for few codes, and samples
+    of larger spaces for many."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    surely: set[str] = set()
     for code in codes:
-        lengths[len(code)] += 1
-    limits: dict[str, int] = {}
-    for length, count in lengths.items():
-        if length in _WHOLE:
-            wanted = {_WHOLE[length]: 8 if count >= _MANY else 7}
-        else:
-            names = (*_CUT, "crc32") if length == _CHANCE_LENGTH else _CUT
-            wanted = dict.fromkeys(names, 7 if count >= _SOME else 6)
-        limits |= {name: max(digits, limits.get(name, 0)) for name, digits in wanted.items()}
+        if name := _WHOLE.get(len(code)):
+            surely.add(name)
+        for function in (name,) if name else (*_CUT, "crc32") if len(code) == _CHANCE_LENGTH else _CUT:
+            counts[function] += 1
+    tried: list[Space] = []
+    for function, count in sorted(counts.items()):
+        step = _step(count)
+        tried.append(Space(function, step=step))
+        done = 0
+        for digits in _DIGITS:
+            if 10**digits <= step * _MOST or (digits == _USUAL and function in surely):
+                tried += _pieces(function, done, 10**digits, step)
+                done = 10**digits
+    return tried
+
+
+def rest(found: dict[str, tuple[str, Category]], tried: Collection[Space]) -> list[Space]:
+    """What a sample left out of the functions that it found a code of, for numbers of up to eight digits."""
+    functions = {name for name, _ in found.values()}
     return [
-        space
-        for name, digits in sorted(limits.items())
-        for space in (Space(name), *(Space(name, n, n + _PIECE) for n in range(0, 10**digits, _PIECE)))
+        piece
+        for space in tried
+        if space.function in functions and space.step > 1 and space.last <= 10**_MOST_DIGITS
+        for piece in (_pieces(space.function, space.first, space.last, 1) or [Space(space.function)])
     ]
+
+
+def _step(codes: int) -> int:
+    """Which share of a space to try for so many codes. No divisor of ten: record numbers may end in a check digit."""
+    step = max(1, codes // _EXPECTED)
+    while gcd(step, 10) > 1:
+        step -= 1
+    return step
+
+
+def _pieces(function: str, first: int, last: int, step: int) -> list[Space]:
+    size = _PIECE * step
+    return [Space(function, start, min(start + size, last), step) for start in range(first, last, size)]
 
 
 def search(space: Space, codes: Collection[str]) -> dict[str, tuple[str, Category]]:
@@ -101,7 +133,7 @@ def search(space: Space, codes: Collection[str]) -> dict[str, tuple[str, Categor
     digest = _digest(space.function)
     found: dict[str, tuple[str, Category]] = {}
     for category, guesses in _guesses(space):
-        for guess in guesses:
+        for guess in guesses if space.last else islice(guesses, 0, None, space.step):
             value = digest(guess)
             if value[:4] in starts:
                 for code in starts[value[:4]]:
@@ -130,7 +162,10 @@ def _digest(name: str) -> Callable[[bytes], bytes]:
 
 def _guesses(space: Space) -> Iterator[tuple[Category, Iterable[bytes]]]:
     if space.last:
-        yield Category.RECORD_NUMBER, (b"%d" % number for number in range(space.first, space.last))
+        yield (
+            Category.RECORD_NUMBER,
+            (b"%d" % number for number in range(space.first, space.last, space.step)),
+        )
         return
     for width in _WIDTHS:
         numbers = range(min(_PADDED, 10 ** (width - 1)))

@@ -68,8 +68,10 @@ class Library:
         """Position, inliers and correlation of every candidate."""
         asked: dict[tuple[int, int, int], float] = {}
         looks = [portray(Frame(0, window)) for window in windows(image)]
-        looks.append(_smaller(looks[0]))
         keypoints = [find_keypoints(look) for look in looks]
+        if len(keypoints[0].points) >= FEWEST:  # the frame around a picture without features has corners
+            looks.append(_smaller(looks[0]))
+            keypoints.append(find_keypoints(looks[-1]))
         shown = self.placed.astype(np.float32)
         for number, own in enumerate(keypoints):
             if len(own.points) < FEWEST:

@@ -9,7 +9,7 @@ from functools import partial
 from auditor.checks import all_checks
 from auditor.checks._values import date_in
 from auditor.checks.base import RecurrenceCheck, ReleaseCheck
-from auditor.detectors.guesses import Space, code_in, credible, search, spaces
+from auditor.detectors.guesses import Space, code_in, credible, rest, search, spaces
 from auditor.inventory import FindingStore, Inventory
 from auditor.model import Category, Claim, Context, Element, Place
 from auditor.model.survey import PatientCode, Recurrence, Release
@@ -40,11 +40,8 @@ def judge_reversal(
 def reverse(codes: Collection[str], workers: int = 0) -> dict[str, tuple[str, Category]]:
     """The codes that are hashes of what can be guessed, each with the hash's name and what was hashed."""
     tried = spaces(codes)
-    found: dict[str, tuple[str, Category]] = {}
-    for some in run(
-        partial(_try, codes), chunked(tried, 1), workers=workers if len(tried) > _WORTH_PROCESSES else 0
-    ):
-        found |= some
+    found = _search(codes, tried, workers)
+    found |= _search(codes, rest(found, tried), workers)
     return credible(found, codes)
 
 
@@ -68,6 +65,14 @@ def _moved_times(inventory: Inventory, declared: tuple[str, ...]) -> set[str]:
         if moved and _EXACT.fullmatch(element.value):
             times.add(element.value)
     return times
+
+
+def _search(codes: Collection[str], pieces: Sequence[Space], workers: int) -> dict[str, tuple[str, Category]]:
+    found: dict[str, tuple[str, Category]] = {}
+    enough = workers if len(pieces) > _WORTH_PROCESSES else 0
+    for some in run(partial(_try, codes), chunked(pieces, 1), workers=enough):
+        found |= some
+    return found
 
 
 def _try(codes: Collection[str], some: Sequence[Space]) -> dict[str, tuple[str, Category]]:

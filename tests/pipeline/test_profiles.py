@@ -14,6 +14,12 @@ from tests.builders.dataset import clean_dicom, rows, run, write
 PATIENTS = 14
 
 
+@pytest.fixture(autouse=True)
+def _no_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guessing what hexadecimal codes are hashes of takes seconds, and other tests."""
+    monkeypatch.setattr("auditor.pipeline.reversal.spaces", lambda codes: [])
+
+
 def release(folder: Path, exams: int = 2, leak: Any = lambda patient, exam, film: {}) -> None:
     """A de-identified set with two films an exam, with `leak`'s tags or `path` added."""
     for patient in range(PATIENTS):

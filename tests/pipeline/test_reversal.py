@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from auditor.detectors.guesses import Space, code_in, credible, search, spaces
+from auditor.detectors.guesses import Space, code_in, credible, rest, search, spaces
 from auditor.detectors.known_hashes import digest_of
+from auditor.model import Category
 from auditor.pipeline.reversal import reverse
 from tests.builders.dataset import clean_dicom, rows, run, write
 
@@ -82,15 +83,33 @@ def test_a_record_number_of_seven_digits_is_found_in_its_piece(name: str) -> Non
 
 
 def test_work_grows_with_what_stands_to_be_found() -> None:
-    def most(codes: list[str]) -> int:
-        return max(space.last for space in spaces(codes))
+    def reach(codes: list[str]) -> tuple[int, int]:
+        tried = spaces(codes)
+        return max(space.last for space in tried), sum(len(range(s.first, s.last, s.step)) for s in tried)
 
     draw = random.Random(2)
-    cut = [f"{draw.getrandbits(64):016x}" for _ in range(8)]
-    whole = [f"{draw.getrandbits(128):032x}" for _ in range(20)]
+    cut = [f"{draw.getrandbits(64):016x}" for _ in range(100)]
+    whole = [f"{draw.getrandbits(128):032x}" for _ in range(500)]
     assert spaces([]) == []
-    assert [most(cut[:1]), most(cut), most(whole[:1]), most(whole)] == [10**6, 10**7, 10**7, 10**8]
+    assert [reach(codes)[0] for codes in (cut[:1], cut, whole[:1], whole)] == [10**6, 10**7, 10**7, 10**8]
+    assert max(reach(codes)[1] for codes in (cut, whole, whole[:50], whole[:1])) < 3 * 6_000_000
     assert {space.function for space in spaces(whole)} == {"md5"}
+
+
+def test_a_sample_of_a_space_meets_a_release_of_hashes_and_then_all_are_found() -> None:
+    draw = random.Random(5)
+    codes = [hashlib.md5(b"%d" % draw.randrange(10**7)).hexdigest() for _ in range(100)]
+    sample = [space for space in spaces(codes) if space.last == 10**7]
+    assert {space.step for space in sample} == {19}
+    hits: dict[str, tuple[str, Category]] = {}
+    for space in sample:
+        hits |= search(space, codes)
+    assert 0 < len(hits) < len(codes)
+    assert {(space.first, space.step) for space in rest(hits, sample)} == {
+        (n, 1) for n in range(10**6, 10**7, 10**6)
+    }
+    assert rest({}, sample) == []
+    assert rest(hits, spaces(codes))[0] == Space("md5")
 
 
 def test_one_code_of_eight_digits_may_be_chance() -> None:
