@@ -17,20 +17,24 @@ from auditor.model import (
     Way,
 )
 
-STRONG = 0.8
-"""AUC at the lower end of its interval from which an attribute is as good as told."""
+STRONG = 0.6
+"""Share of the way from guessing to certainty, at the lower end of the interval, from which an attribute is
+as good as told: an AUC of 0.8."""
+_UNITS = {"auc": "AUC", "balanced_accuracy": "balanced accuracy", "mae": "mean error"}
 TELLING = frozenset({"sex", "age"})
 """Attributes of the person; a view says how an image was taken, and is reported without being objected to."""
 
 
 class RecoverableAttribute(OutcomeCheck):
-    """Sex or age can be predicted from the images better than by guessing.
+    """Sex, age or a removed attribute can be predicted from the images better than by guessing.
 
     What it does
         Trains a linear model on the image features of some patients and predicts the attribute of
         others. Objects when the 95 % interval excludes the guess: AUC above 0.5 for sex, an error
         below that of the median age. Severity is medium where sex is told with an AUC of 0.8 or
-        age with at most three quarters of the guess's error.
+        age with at most three quarters of the guess's error. A column named with --attribute is judged
+        in the same way, if the files themselves do not hold it: AUC for two values, balanced accuracy
+        for more, mean error for a quantity.
 
     Why it matters
         An attribute that was removed from the header, or coarsened, but can be read off the image
@@ -66,6 +70,16 @@ class RecoverableAttribute(OutcomeCheck):
                 )
             )
         ),
+        Example(
+            Outcomes(
+                linkage=LinkageOutcome(
+                    attributes=(
+                        AttributeEstimate("smoker", "auc", 0.9, 0.8, 0.95, 0.5, 90, 80, 2, True, True),
+                        AttributeEstimate("rank", "auc", None, None, None, None, 9, named=True, reason="few"),
+                    )
+                )
+            )
+        ),
     )
     bad = (
         Example(
@@ -82,17 +96,30 @@ class RecoverableAttribute(OutcomeCheck):
                 )
             )
         ),
+        Example(
+            Outcomes(
+                linkage=LinkageOutcome(
+                    attributes=(
+                        AttributeEstimate("ward", "balanced_accuracy", 0.6, 0.5, 0.7, 0.25, 90, 80, 4, True),
+                    )
+                )
+            )
+        ),
     )
 
     def judge(self, subject: Outcomes, context: Context) -> Iterable[Match]:
         """One match an attribute, with value, interval and baseline."""
         for found in subject.linkage.attributes:
-            auc = found.metric == "auc"
-            better = found.low > found.baseline if auc else found.high < found.baseline
-            if found.name not in TELLING or not better:
+            if found.value is None or found.low is None or found.high is None or found.baseline is None:
                 continue
-            strong = found.low >= STRONG if auc else found.high <= 0.75 * found.baseline
-            unit = "AUC" if auc else "mean error in years"
+            error = found.metric == "mae"
+            better = found.high < found.baseline if error else found.low > found.baseline
+            removed = not found.held if found.named else found.name in TELLING
+            if not removed or not better:
+                continue
+            far = (found.low - found.baseline) / (1 - found.baseline)
+            strong = found.high <= 0.75 * found.baseline if error else far >= STRONG
+            unit = _UNITS[found.metric] + " in years" * (found.name == "age" and not found.named)
             yield Match(
                 confidence=1.0,
                 severity=Severity.MEDIUM if strong else None,

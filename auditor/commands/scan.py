@@ -55,6 +55,10 @@ def scan(
     image_column: Annotated[str, typer.Option("--image-column", help="Its column of image paths.")] = "",
     patient_column: Annotated[str, typer.Option("--patient-column", help="Its column of patient ids.")] = "",
     exam_column: Annotated[str, typer.Option("--exam-column", help="Its column of exams, if any.")] = "",
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option("--attribute", help="Its column to predict from the images; may be repeated."),
+    ] = None,
     known_identifiers: Annotated[
         Path | None,
         typer.Option(
@@ -112,6 +116,7 @@ def scan(
         reference_patient=reference_patient,
         keep_trace=not no_keep_trace,
         consent=consent,
+        attributes=tuple(attribute or ()),
     )
     earlier = known_before(baseline, key)
     processes = os.cpu_count() or 1 if workers is None else workers

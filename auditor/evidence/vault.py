@@ -22,7 +22,7 @@ TABLE = "evidence.csv"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One piece of evidence. `kind`: `value` (content is text), `crop`, `frame` (its boxes
-    black) or `render` (content is a PNG)."""
+    black), `render` or `portrait` (content is a PNG)."""
 
     kind: str
     rule: str

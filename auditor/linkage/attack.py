@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from threadpoolctl import threadpool_limits
 
@@ -12,6 +13,7 @@ from auditor.linkage.controls import by_group, controls
 from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import Embedding, Progress, Store, embed
 from auditor.linkage.features import Features
+from auditor.linkage.named import Column, predict_column
 from auditor.linkage.patients import patient_links
 from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
 from auditor.linkage.scaling import LAW, laws, scale
@@ -36,6 +38,7 @@ def attack(
     features: Features | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    columns: Sequence[Column] = (),
 ) -> LinkageOutcome:
     """What somebody achieves who holds another image of every patient.
 
@@ -46,6 +49,7 @@ def attack(
         features: how portraits are described; `Deep` by default, `features.Classical` needs no network.
         workers: threads; one per processor by default.
         progress: told the name of the step, how many are done, and how many there are.
+        columns: further attributes to predict from the images.
 
     Returns:
         The outcome; where no patient can be probed, `reason` says why and `patients` still tells
@@ -53,24 +57,33 @@ def attack(
     """
     chosen = features or Deep()
     embedding = embed(portraits, chosen, seed=seed, workers=workers or os.cpu_count() or 1, progress=progress)
-    return judge(embedding, seed=seed, draws=draws, progress=progress)
+    return judge(embedding, seed=seed, draws=draws, progress=progress, columns=columns)
 
 
 def judge(
-    embedding: Embedding, *, seed: int, draws: int = 20, progress: Progress | None = None
+    embedding: Embedding,
+    *,
+    seed: int,
+    draws: int = 20,
+    progress: Progress | None = None,
+    columns: Sequence[Column] = (),
 ) -> LinkageOutcome:
     """The attack on images that are already points."""
     # Small products of matrices cost more in waiting for threads than they gain by them.
     with threadpool_limits(1 if len(embedding.paths) < MANY else None):
-        return _judge(embedding, seed, draws, progress)
+        return _judge(embedding, seed, draws, progress, columns)
 
 
-def _judge(embedding: Embedding, seed: int, draws: int, progress: Progress | None) -> LinkageOutcome:
+def _judge(
+    embedding: Embedding, seed: int, draws: int, progress: Progress | None, columns: Sequence[Column]
+) -> LinkageOutcome:
     trial = run_trial(embedding, seed=seed, draws=draws, progress=progress) if embedding.paths else None
     accuracy = summarise(trial, seed) if trial else None
     learnt = adaptive_trial(embedding, seed=seed, draws=draws, progress=progress) if trial else None
     patients, believed = patient_links(embedding, trial, seed=seed, adaptive=learnt)
     seen = embedding.aligned[~embedding.blank]
+    attributes = predict_attributes(embedding, seed=seed)
+    named = tuple(predict_column(embedding, column, seed=seed) for column in columns)
     return LinkageOutcome(
         rank1=accuracy.rank1 if accuracy else None,
         rank5=accuracy.rank5 if accuracy else None,
@@ -93,7 +106,7 @@ def _judge(embedding: Embedding, seed: int, draws: int, progress: Progress | Non
         patients=patients,
         reason="" if trial else _reason(embedding),
         notes=tuple(_notes(embedding, trial)),
-        attributes=predict_attributes(embedding, seed=seed),
+        attributes=(*attributes, *named),
         adaptive=_adaptive(embedding, trial, learnt, seed),
         laws=laws(trial.rank_share, seed) if trial else (),
         calibration=believed,

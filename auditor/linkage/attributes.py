@@ -60,7 +60,7 @@ def _classes(
     counted = Counter(words[usable & (words != "")].tolist()).most_common(2)
     if len(counted) < 2:
         return None
-    rows = _capped(np.flatnonzero(usable & np.isin(words, [word for word, _ in counted])), rng)
+    rows = capped(np.flatnonzero(usable & np.isin(words, [word for word, _ in counted])), rng)
     target = words[rows] == counted[0][0]
     people = embedding.patients[rows]
     if min(len(set(people[target == side].tolist())) for side in (False, True)) < MIN_PATIENTS:
@@ -74,34 +74,45 @@ def _classes(
         predicted[judge] = model.decision_function(embedding.vectors[rows[judge]])
     spread = [
         float(roc_auc_score(target[chosen], predicted[chosen]))
-        for chosen in _resampled(people, rng)
+        for chosen in resampled(people, rng)
         if 0 < target[chosen].sum() < len(chosen)
     ]
-    return _estimate(name, "auc", float(roc_auc_score(target, predicted)), spread, 0.5, len(rows))
+    auc, patients = float(roc_auc_score(target, predicted)), len(set(people.tolist()))
+    return estimate(name, "auc", auc, spread, 0.5, len(rows), patients=patients, values=2)
 
 
 def _age(
     embedding: Embedding, usable: NDArray[np.bool_], rng: np.random.Generator
 ) -> AttributeEstimate | None:
     ages = np.array([years(age) for age in embedding.ages], dtype=np.float64)
-    rows = _capped(np.flatnonzero(usable & np.isfinite(ages)), rng)
+    rows = capped(np.flatnonzero(usable & np.isfinite(ages)), rng)
     people, target = embedding.patients[rows], ages[rows]
     if len(set(people.tolist())) < MIN_PATIENTS or np.ptp(target) == 0:
         return None
-    error, guess = np.zeros(len(rows)), np.zeros(len(rows))
-    for fit, judge in GroupKFold(FOLDS).split(rows, groups=people):
-        model = Ridge(alpha=1.0).fit(embedding.vectors[rows[fit]], target[fit])
-        error[judge] = np.abs(model.predict(embedding.vectors[rows[judge]]) - target[judge])
+    error, guess = errors_of_ridge(embedding.vectors[rows], target, people)
+    spread = [float(error[chosen].mean()) for chosen in resampled(people, rng)]
+    value, patients = float(error.mean()), len(set(people.tolist()))
+    return estimate("age", "mae", value, spread, float(guess.mean()), len(rows), patients=patients)
+
+
+def errors_of_ridge(
+    vectors: NDArray[np.float32], target: Array, people: NDArray[np.str_]
+) -> tuple[Array, Array]:
+    """Absolute errors (n,) of a ridge regression and of the median, each on patients not fitted on."""
+    error, guess = np.zeros(len(target)), np.zeros(len(target))
+    for fit, judge in GroupKFold(FOLDS).split(target, groups=people):
+        model = Ridge(alpha=1.0).fit(vectors[fit], target[fit])
+        error[judge] = np.abs(model.predict(vectors[judge]) - target[judge])
         guess[judge] = np.abs(np.median(target[fit]) - target[judge])
-    spread = [float(error[chosen].mean()) for chosen in _resampled(people, rng)]
-    return _estimate("age", "mae", float(error.mean()), spread, float(guess.mean()), len(rows))
+    return error, guess
 
 
-def _capped(rows: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+def capped(rows: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    """At most `IMAGES_CAP` of the rows, drawn at random, in order."""
     return rows if len(rows) <= IMAGES_CAP else np.sort(rng.choice(rows, IMAGES_CAP, replace=False))
 
 
-def _resampled(people: NDArray[np.str_], rng: np.random.Generator) -> list[NDArray[np.intp]]:
+def resampled(people: NDArray[np.str_], rng: np.random.Generator) -> list[NDArray[np.intp]]:
     """Positions of the images of patients drawn with replacement, `REPLICATES` times."""
     _, code = np.unique(people, return_inverse=True)
     own = [np.flatnonzero(code == each) for each in range(int(code.max()) + 1)]
@@ -110,10 +121,20 @@ def _resampled(people: NDArray[np.str_], rng: np.random.Generator) -> list[NDArr
     ]
 
 
-def _estimate(
-    name: str, metric: str, value: float, spread: list[float], baseline: float, images: int
+def estimate(
+    name: str,
+    metric: str,
+    value: float,
+    spread: list[float],
+    baseline: float,
+    images: int,
+    *,
+    patients: int = 0,
+    values: int = 0,
+    named: bool = False,
+    held: bool = False,
 ) -> AttributeEstimate:
-    low, high = np.percentile(spread or [value], [2.5, 97.5])
-    return AttributeEstimate(
-        name, metric, value, float(min(low, value)), float(max(high, value)), baseline, images
-    )
+    """An estimate with the 95 % interval of what `spread` found in resampled patients."""
+    low, high = (float(each) for each in np.percentile(spread or [value], [2.5, 97.5]))
+    low, high = min(low, value), max(high, value)
+    return AttributeEstimate(name, metric, value, low, high, baseline, images, patients, values, named, held)

@@ -97,16 +97,27 @@ class GroupResult:
 
 @dataclass(frozen=True, slots=True)
 class AttributeEstimate:
-    """How well one attribute can be read off the images, with its 95 % interval and baseline."""
+    """How well one attribute can be read off the images, with its 95 % interval and baseline.
+
+    Where it could not be measured, there is no value and `reason` says why.
+    """
 
     name: str
     metric: str
-    """`auc`, or `mae` in years."""
-    value: float
-    low: float
-    high: float
-    baseline: float
+    """`auc` (two values), `balanced_accuracy` (more), or `mae` (of age in years)."""
+    value: float | None
+    low: float | None
+    high: float | None
+    baseline: float | None
     images: int
+    patients: int = 0
+    values: int = 0
+    """Distinct values that were told apart; 0 for a quantity."""
+    named: bool = False
+    """Whether it is a column that the user named."""
+    held: bool = False
+    """Whether the files themselves hold that column; not looked for in other attributes."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

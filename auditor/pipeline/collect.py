@@ -1,4 +1,5 @@
-"""What goes into the vault: the values behind findings, crops of what was found in frames, rendered heads."""
+"""What goes into the vault: the values behind findings, crops of what was found in frames, rendered
+heads, and small copies of patients who stand out."""
 
 from __future__ import annotations
 
@@ -23,6 +24,8 @@ from auditor.sources import Source
 
 CROPS, FRAMES, RENDERS = 500, 50, 100
 """At most so many pictures: enough to check what was found, and no second copy of the dataset."""
+PATIENTS, IMAGES = 20, 4
+"""Patients who stand out, and images of each, of which portraits are kept."""
 FRAME_SIDE = 1024
 _VALUES = """SELECT rule, hmac, any_value(content), any_value(s.location), min(o.item)
     FROM matches m JOIN values_seen s USING (value) JOIN occurrences o USING (value)
@@ -34,6 +37,16 @@ _BOXES = "SELECT DISTINCT bbox FROM occurrences WHERE item = $1 AND counts = $2 
 _HEADS = """SELECT DISTINCT f.rule, f.location, f.item, i.path, i.size, i.inside, i.frames_total, i.kind
     FROM findings f JOIN items i USING (item) WHERE location LIKE 'head volume%' AND rule <> 'P609'
     ORDER BY item LIMIT $1"""
+_STANDING_OUT = """WITH flagged AS (
+        SELECT patient, max(confidence) AS score FROM findings WHERE rule = 'L703' AND patient <> ''
+        GROUP BY patient ORDER BY score DESC, patient LIMIT $1),
+    told AS (
+        SELECT score, patient, item, path, pixels,
+            row_number() OVER (PARTITION BY patient ORDER BY item) AS number
+        FROM flagged JOIN items USING (patient) JOIN portraits USING (item))
+    SELECT path, pixels, whole FROM told
+    LEFT JOIN (SELECT item, any_value(whole) AS whole FROM volumes GROUP BY item) USING (item)
+    WHERE number <= $2 ORDER BY score DESC, patient, item"""
 _BROKEN = (OSError, ContainerError, MemoryError)
 
 
@@ -44,6 +57,7 @@ def collect_evidence(source: Source, inventory: Inventory, key: Key, folder: Pat
         *_values(inventory),
         *_crops(source, inventory, limits),
         *_renders(source, inventory, limits),
+        *_conspicuous(inventory),
     ):
         vault.add(entry)
     return vault.count
@@ -85,6 +99,13 @@ def _renders(source: Source, inventory: Inventory, limits: Limits) -> Iterator[E
             continue
         if seen is not None:
             yield Entry("render", rule, item.path, location, content=seen)
+
+
+def _conspicuous(inventory: Inventory) -> Iterator[Entry]:
+    """Small copies of the patients who stand out most, those of a volume as a whole."""
+    for path, png_of, whole in inventory.stream(_STANDING_OUT, [PATIENTS, IMAGES]):
+        content = inventory.unseal(png_of if whole is None else whole)
+        yield Entry("portrait", "L703", inventory.path(path), "images", content=content)
 
 
 def _look(source: Source, item: Item, series: Series | None, limits: Limits) -> bytes | None:

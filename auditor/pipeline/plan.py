@@ -56,6 +56,8 @@ class Plan:
     """Whether sealed small copies stay in the run's folder, so that `auditor trace` can search them."""
     consent: Path | None = None
     """A table of consents: patient, scope, date, withdrawn."""
+    attributes: tuple[str, ...] = ()
+    """Columns of the metadata table that are predicted from the images."""
 
     @property
     def settings(self) -> str:

@@ -17,7 +17,7 @@ from auditor.detectors.known import KnownIdentifiers
 from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.keys import Key, fingerprint
-from auditor.linkage import Copies, attack, find_duplicates
+from auditor.linkage import Column, Copies, attack, find_duplicates
 from auditor.linkage.duplicates import NEAR_CAP
 from auditor.linkage.tiers import load_features
 from auditor.model import (
@@ -55,6 +55,7 @@ from auditor.pipeline.kept import FILE as TRACE_FILE
 from auditor.pipeline.kept import keep
 from auditor.pipeline.known_list import known_of, load_known
 from auditor.pipeline.members import Budget, inherited
+from auditor.pipeline.named import check_attributes, named_columns
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
 from auditor.pipeline.recurrences import Harvest, judge_recurrences
@@ -118,6 +119,7 @@ def audit(
     if plan.portrays:
         load_features(plan.features)  # what cannot be used is told before the scan, not after it
     table = MetadataTable(plan.metadata) if plan.metadata else None
+    check_attributes(plan, table)
     known = load_known(plan.known_identifiers) if plan.known_identifiers else KnownIdentifiers()
     consents = load_consent(plan.consent) if plan.consent else None
     for other in (plan.original, plan.reference):
@@ -160,7 +162,9 @@ def audit(
                 source, inventory, store, plan, policy, harvest.known, known, consents, today, workers
             )
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)
-            outcomes, copies = _outcomes(inventory, plan, policy, settings, workers, progress)
+            shown = partial(shown_name, key=key, display=Display(key, store.flagged()))
+            columns = named_columns(plan, table, inventory, shown)
+            outcomes, copies = _outcomes(inventory, plan, policy, settings, workers, progress, columns)
             judge_outcomes(outcomes, store, inventory)
             store.spread()
         except KeyboardInterrupt:
@@ -293,7 +297,13 @@ def _look_up(table: MetadataTable | PathRule, batch: Batch) -> list[Facts]:
 
 
 def _outcomes(
-    inventory: Inventory, plan: Plan, policy: Policy, settings: str, workers: int, progress: Progress
+    inventory: Inventory,
+    plan: Plan,
+    policy: Policy,
+    settings: str,
+    workers: int,
+    progress: Progress,
+    columns: Sequence[Column],
 ) -> tuple[Outcomes, Copies | None]:
     """What is computed over the whole dataset, and what near-duplicates were looked for in."""
     outcomes, copies = Outcomes(), None
@@ -305,6 +315,7 @@ def _outcomes(
             draws=plan.draws,
             features=load_features(plan.features),
             progress=progress,
+            columns=columns,
         )
         if linkage.images > NEAR_CAP:
             note = f"near-duplicates were looked for among {NEAR_CAP} images drawn at random"

@@ -252,15 +252,23 @@ class Group(Model):
 
 
 class Attribute(Model):
-    """One attribute read off the images, cross-validated by patient."""
+    """One attribute read off the images, cross-validated by patient; `reason` where there is no value."""
 
     name: str
     metric: str
-    value: FiniteFloat
-    low: FiniteFloat
-    high: FiniteFloat
-    baseline: FiniteFloat
+    value: FiniteFloat | None
+    low: FiniteFloat | None
+    high: FiniteFloat | None
+    baseline: FiniteFloat | None
     images: int
+    patients: int = 0
+    values: int = 0
+    """Distinct values told apart; 0 for a quantity."""
+    named: bool = False
+    """A column of the metadata table that the user named."""
+    held: bool = False
+    """The files themselves hold that column."""
+    reason: str = ""
 
 
 class Duplicates(Model):

@@ -49,8 +49,8 @@ def clean_dicom(**tags: Any) -> bytes:
 def run(
     source: Path, out: Path, *, stages: frozenset[str] = QUICK, policy: Policy | None = None, **more: Any
 ) -> Audit:
-    """Audit in this process; `more` goes to the plan, or to `audit` for `workers` and `resume`."""
-    outer = {name: more.pop(name) for name in ("workers", "resume", "progress") if name in more}
+    """Audit in this process; `more` goes to the plan, or to `audit` for `workers`, `resume`, `evidence`."""
+    outer = {name: more.pop(name) for name in ("workers", "resume", "progress", "evidence") if name in more}
     return audit(
         open_source(source, exclude=out), out, KEY, policy or Policy(), Plan(stages=stages, **more), **outer
     )
