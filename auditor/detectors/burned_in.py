@@ -21,6 +21,8 @@ from auditor.model import Category
 WEAK = 0.3
 """Hits below this confidence do not make a line identifying."""
 SURE_NAME = 0.5
+JOINED_NAME = 0.8
+"""The same for words with a slash between them, which may be two of a kind: grey and white, rest and stress."""
 IN_PIXELS = 0.5
 """Confidence of evidence that counts in pixels alone."""
 
@@ -46,6 +48,8 @@ _INSTITUTION = re.compile(
 )
 _CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*](?=[^\W\d_]{2})")
 """What OCR makes of the caret between the parts of a DICOM name."""
+_SLASH = re.compile(r"(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})")
+"""Between words, what OCR makes of a caret or of the space in faint type, or what parts a surname from given names."""
 _LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
 """What OCR makes of the colon between a label and its number; the same length, so that positions stay."""
 _SPECKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f]")
@@ -102,7 +106,9 @@ def _in_pixels_only(line: str) -> list[Hit]:
         return [labelled]
     if is_acquisition_text(line):
         return []
-    sure = max(person_name(line), SURE_NAME * _names_somebody(line))
+    parted = _SLASH.sub(" ", line)
+    joined = 0.0 if is_acquisition_text(parted) else person_name(parted)
+    sure = max(person_name(line), SURE_NAME * _names_somebody(line), joined if joined >= JOINED_NAME else 0.0)
     return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []
 
 

@@ -28,6 +28,7 @@ def judge(text: str, burned_in: str = "", place: Place = Place.PIXELS) -> dict[s
         ("Name: OKAFOR CHIDI", Category.NAME),
         ("KOWALSKI JAN", Category.NAME),
         ('Castellano"Haruto', Category.NAME),  # OCR's reading of a caret
+        ("Cho/Desmond", Category.NAME),  # and of the space in faint type
         ("姓名：王小明", Category.NAME),
         ("MRN 5512873", Category.RECORD_NUMBER),
         ("616205", Category.RECORD_NUMBER),
@@ -49,6 +50,13 @@ def test_identifying_lines_are_found_with_their_category(text: str, category: Ca
     matches = judge(text)
     assert set(matches) == {"P601"}
     assert category in {match.category for match in matches["P601"]}
+
+
+@pytest.mark.parametrize(
+    "text", ["Gray/White", "Rest/Stress", "Head/Neck", "Lung/Bone", "Inspiration/Expiration"]
+)
+def test_ordinary_words_with_a_slash_between_them_are_no_name(text: str) -> None:
+    assert "P601" not in judge(text)
 
 
 HARMLESS = """
