@@ -1,6 +1,7 @@
 """Every distinct value once, with the files that hold it: kept out of core and sealed."""
 
 from auditor.inventory.batch import Batch, Collector, Examined
+from auditor.inventory.counts import count_files
 from auditor.inventory.findings import FindingStore
 from auditor.inventory.gaps import Gap, date_gaps
 from auditor.inventory.lone import LoneValue, lone_values
@@ -20,6 +21,7 @@ __all__ = [
     "Sighting",
     "Spread",
     "SpreadRow",
+    "count_files",
     "date_gaps",
     "lone_values",
 ]

@@ -6,7 +6,6 @@ patients are keyed hashes. It lives in the output folder while a scan runs and i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -28,7 +27,8 @@ from numpy.typing import NDArray
 from auditor.errors import UsageError
 from auditor.inventory.batch import Batch, Examined
 from auditor.inventory.occurred import Occurred
-from auditor.keys import Key, Sealer, normalise
+from auditor.inventory.sealed import SCHEMA, Sealed
+from auditor.keys import Key
 from auditor.model import (
     Claim,
     Coverage,
@@ -43,22 +43,6 @@ from auditor.model import (
     Status,
 )
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (fingerprint VARCHAR);
-CREATE TABLE IF NOT EXISTS items (
-    item INTEGER, path BLOB, size BIGINT, kind VARCHAR, status VARCHAR, reason VARCHAR,
-    frames_total INTEGER, frames_examined INTEGER, screened INTEGER, spared INTEGER, repeated INTEGER,
-    seconds DOUBLE,    patient VARCHAR, exam VARCHAR, series VARCHAR, claim BIGINT, fact BIGINT, inside BLOB);
-CREATE TABLE IF NOT EXISTS facts (fact BIGINT PRIMARY KEY, told BLOB);
-CREATE TABLE IF NOT EXISTS claims (claim BIGINT, content BLOB);
-CREATE TABLE IF NOT EXISTS values_seen (
-    value BIGINT, place VARCHAR, location VARCHAR, vr VARCHAR, tag BIGINT, claim BIGINT, text BIGINT, content BLOB);
-CREATE TABLE IF NOT EXISTS occurrences (
-    value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
-CREATE TABLE IF NOT EXISTS members (parent INTEGER, position INTEGER, content BLOB);
-CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
-CREATE TABLE IF NOT EXISTS volumes (item INTEGER, whole BLOB);
-"""
 _WHOLE_SERIES = 8
 _MEMORY = "1GB"
 """What the database may hold at a time; beyond, it goes to the disk, sealed as it is."""
@@ -70,7 +54,6 @@ _HELD_BACK = 100_000
 """Occurrences that are kept in memory before they are written together."""
 _SECONDS = 5.0
 """How much of a scan a killed process loses at most."""
-_LONGEST_NORMALISED = 1024
 _ONCE = frozenset({"facts"})
 """Tables that hold each id once, whoever adds it again."""
 _KINDS, _STATUSES = {str(kind): kind for kind in Kind}, {str(status): status for status in Status}
@@ -79,7 +62,7 @@ _SUBJECTS = 4096
 """Combinations of facts that are remembered: images of a series share theirs."""
 
 
-class Inventory:
+class Inventory(Sealed):
     """Takes batches in, gives back distinct values, files, patients and portraits as streams."""
 
     def __init__(self, folder: Path, key: Key, fingerprint: str, *, resume: bool = False) -> None:
@@ -87,9 +70,7 @@ class Inventory:
         self.file = folder / "inventory.duckdb"
         if not resume:
             self.file.unlink(missing_ok=True)
-        self.key = key
-        self._sealer = Sealer(key)
-        self._text_secret = key.derive("text")
+        super().__init__(key)
         self._seen: set[int] = set()
         self._occurred = Occurred()
         self._subject = lru_cache(maxsize=_SUBJECTS)(self._new_subject)
@@ -105,7 +86,7 @@ class Inventory:
             },
         )
         self._db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
-        self._db.execute(_SCHEMA)
+        self._db.execute(SCHEMA)
         known = self._db.execute("SELECT fingerprint FROM settings").fetchone()
         if known and known[0] != fingerprint:
             self._db.close()
@@ -240,29 +221,6 @@ class Inventory:
         row = self.db.execute(query, [[str(place) for place in places]]).fetchone()
         return row[0] if row else 0
 
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Files by kind, by status and by reason; and sums of bytes, frames and attribution."""
-        grouped = {
-            column: dict(
-                self.db.execute(
-                    f"SELECT {column}, count(*) FROM items GROUP BY {column} ORDER BY {column}"
-                ).fetchall()
-            )
-            for column in ("kind", "status", "reason")
-        }
-        query = """SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes,
-                coalesce(sum(frames_total), 0) AS frames_total,
-                coalesce(sum(frames_examined), 0) AS frames_examined,
-                coalesce(sum(screened), 0) AS screened, coalesce(sum(spared), 0) AS spared,
-                coalesce(sum(repeated), 0) AS repeated,
-                count(DISTINCT nullif(patient, '')) AS patients,
-                count(*) FILTER (frames_total > 0) AS images,
-                count(*) FILTER (patient = '' AND frames_total > 0) AS without_patient FROM items"""
-        cursor = self.db.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        sums = {name: int(value) for name, value in zip(names, cursor.fetchone() or (), strict=True)}
-        return {**grouped, "sum": sums}
-
     def paths(self) -> Iterator[tuple[int, str, str]]:
         """Index, true path and patient pseudonym of every file, in the source's order."""
         for item, path, patient in self.stream("SELECT item, path, patient FROM items ORDER BY item"):
@@ -393,35 +351,8 @@ class Inventory:
         self._db.execute(f"INSERT {unless_there}INTO {table} SELECT * FROM arriving")
         self._db.unregister("arriving")
 
-    def _seal(self, content: object) -> bytes:
-        return self._sealer.seal(json.dumps(content).encode())
-
-    def unseal(self, sealed: bytes) -> bytes:
-        """What was sealed under this scan's key."""
-        return self._sealer.unseal(sealed)
-
-    def text_in(self, sealed: bytes) -> tuple[str, str]:
-        """A value and its private creator, from the content of a row of `values_seen`."""
-        told = self._sealer.unseal(sealed).decode("utf-8", "surrogatepass")
-        length, _, rest = told.partition(" ")
-        creator = int(length)
-        return (rest, "") if not creator else (rest[creator:], rest[:creator])
-
     def _facts_in(self, told: bytes) -> Facts:
         return Facts(*json.loads(self._sealer.unseal(told)))
-
-    def text_id(self, text: str) -> int:
-        """Keyed 64-bit hash of a value wherever it stands, equal where case and spacing alone differ."""
-        plain = normalise(text) if len(text) <= _LONGEST_NORMALISED else text
-        return self._hash(plain.encode("utf-8", "surrogatepass"))
-
-    def _hash(self, data: bytes) -> int:
-        digest = hashlib.blake2b(data, key=self._text_secret, digest_size=8).digest()
-        return int.from_bytes(digest, "big", signed=True)
-
-    def path(self, sealed: bytes) -> str:
-        """The true path from its sealed form."""
-        return self._sealer.unseal(sealed).decode("utf-8", "surrogateescape")
 
     def _claim(self, sealed: bytes) -> Claim:
         content = json.loads(self._sealer.unseal(sealed))
@@ -459,7 +390,3 @@ class Inventory:
 
     def _portrait_row(self, e: Examined) -> tuple[Any, ...]:
         return e.index, e.digest, self._png(e.portrait) if e.portrait is not None else self._sealer.seal(b"")
-
-    def _png(self, picture: NDArray[np.uint8]) -> bytes:
-        # PNG: lossless, and half the bytes of an even background.
-        return self._sealer.seal(cv2.imencode(".png", picture)[1].tobytes())

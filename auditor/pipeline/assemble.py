@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from importlib.metadata import version
 from typing import Any
 
-from auditor.inventory import FindingStore, Inventory
+from auditor.inventory import FindingStore, Inventory, count_files
 from auditor.model import (
     AdaptiveOutcome,
     CalibrationBin,
@@ -64,7 +64,7 @@ def dataset(
     name: str, inventory: Inventory, plan: Plan, started: dt.datetime, seconds: float
 ) -> schema.Dataset:
     """What was audited, and how files were attributed to patients."""
-    counts = inventory.counts()
+    counts = count_files(inventory)
     total = counts["sum"]
     return schema.Dataset(
         name=name,
@@ -89,7 +89,7 @@ def dataset(
 
 def coverage(inventory: Inventory, missing: int) -> schema.CoverageSummary:
     """How far the files were examined. `missing`: images that only the metadata table names."""
-    counts = inventory.counts()
+    counts = count_files(inventory)
     status, reasons = counts["status"], Counter(counts["reason"])
     reasons.pop("", None)
     if missing:

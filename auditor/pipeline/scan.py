@@ -23,17 +23,10 @@ from auditor.linkage.tiers import load_features
 from auditor.model import (
     Claim,
     Context,
-    Coverage,
-    Duplicate,
     Element,
     Facts,
-    Finding,
-    InventoryRow,
     Item,
-    Kind,
     Outcomes,
-    PatientLink,
-    PatientRow,
     Place,
     Reason,
     Severity,
@@ -62,13 +55,13 @@ from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.reference import measure_reference, with_reference
 from auditor.pipeline.rubbish import seldom_collected
 from auditor.pipeline.stewardship import load_consent
+from auditor.pipeline.tables import write_tables
 from auditor.pipeline.volumes import told as heads_told
 from auditor.pipeline.volumes import try_series
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.readers.containers import close_all
 from auditor.report.schema import Report, VerdictModel
-from auditor.report.tables import write_rows
 from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient_rows
 from auditor.risk.records import assess
 from auditor.sources import Source, open_source
@@ -182,7 +175,7 @@ def audit(
             collect_evidence(source, inventory, key, evidence, plan.limits)
         weighed = _evidence(store)
         patients = list(patient_rows(weighed, outcomes.linkage, outcomes.records))
-        _write_tables(folder, inventory, store, outcomes, patients, display, missing)
+        write_tables(folder, inventory, store, outcomes, patients, display, missing)
         measured = dataset_risk(patients, policy.gate.patient_risk, weighed, _direct_ways(plan))
         data = assemble.dataset(
             shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
@@ -375,40 +368,3 @@ def _evidence(store: FindingStore) -> Mapping[str, PatientEvidence]:
         own = evidence[counted.patient]
         own.files, own.findings = counted.files, counted.findings
     return evidence
-
-
-def _write_tables(
-    folder: Path,
-    inventory: Inventory,
-    store: FindingStore,
-    outcomes: Outcomes,
-    patients: Sequence[PatientRow],
-    display: Display,
-    missing: Sequence[str],
-) -> None:
-    found = store.by_location()
-    locations = (
-        replace(row, location=display.location(row.location), findings=found.get(row.location, 0))
-        for row in inventory.locations()
-    )
-    duplicates = (
-        replace(
-            pair,
-            file_a=display.path(pair.file_a),
-            file_b=pair.file_b if pair.scope == "reference" else display.path(pair.file_b),
-        )
-        for pair in outcomes.duplicates
-    )
-    write_rows(folder / "findings.csv", Finding, store.rows(rules(), display))
-    write_rows(folder / "coverage.csv", Coverage, _coverage(inventory, display, missing))
-    write_rows(folder / "inventory.csv", InventoryRow, locations)
-    write_rows(folder / "patients.csv", PatientRow, patients)
-    write_rows(folder / "linkage.csv", PatientLink, outcomes.linkage.patients)
-    write_rows(folder / "duplicates.csv", Duplicate, duplicates)
-
-
-def _coverage(inventory: Inventory, display: Display, missing: Sequence[str]) -> Iterator[Coverage]:
-    yield from inventory.coverage(display.path)
-    for path in missing:
-        item = inventory.key.item(path)
-        yield Coverage(display.path(path), item, Kind.OTHER, Status.SKIPPED, Reason.MISSING, 0, 0, 0.0)

@@ -15,7 +15,7 @@ from auditor.checks._values import date_in
 from auditor.checks.base import StewardshipCheck
 from auditor.detectors.known_forms import dates
 from auditor.errors import UsageError
-from auditor.inventory import FindingStore, Inventory
+from auditor.inventory import FindingStore, Inventory, count_files
 from auditor.model import Claim, Context, Item
 from auditor.model.survey import PatientStanding, Stewardship
 from auditor.pipeline.judge import note
@@ -121,7 +121,7 @@ def judge_stewardship(
         return
     given = None if consents is None else {inventory.key.patient(p): rows for p, rows in consents.items()}
     standings = tuple(_standings(inventory, policy, given, today))
-    nobodys = inventory.counts()["sum"]["without_patient"] if given is not None else 0
+    nobodys = count_files(inventory)["sum"]["without_patient"] if given is not None else 0
     asked = Stewardship(standings, policy.retention.years, nobodys)
     for check in all_checks():
         if isinstance(check, StewardshipCheck):

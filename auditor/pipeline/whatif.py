@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from auditor.errors import SourceError, UsageError
-from auditor.inventory import Inventory
+from auditor.inventory import Inventory, count_files
 from auditor.keys import KEY_BYTES, Key
 from auditor.linkage.features import Features
 from auditor.linkage.whatif import Bench, Effect, Mitigation, Task, WhatIf
@@ -81,7 +81,7 @@ def whatif(
     ):
         examine_all(source, inventory, headers, table, workers, progress)
         images = candidates(inventory.images())
-        total = inventory.counts()["sum"]
+        total = count_files(inventory)["sum"]
         inventory.remove()
     chosen = draw(images, asked.max_patients, np.random.default_rng(plan.seed))
     drawn = decode(source, chosen, plan.limits, progress)
