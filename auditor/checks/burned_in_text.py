@@ -92,7 +92,8 @@ class BurnedInText(ElementCheck):
                 continue
             told.add(hit.category)
             # Anatomy read as text gives short numbers at random: such evidence needs a sure reading.
-            doubtful = hit.confidence <= IN_PIXELS and subject.confidence < SURE_READING
+            unsure = subject.confidence < SURE_READING or _may_be_clips(subject.value)
+            doubtful = hit.confidence <= IN_PIXELS and unsure
             yield Match(
                 confidence=hit.confidence * subject.confidence if doubtful else hit.confidence,
                 text=subject.value.strip()[hit.start : hit.end],
@@ -100,6 +101,12 @@ class BurnedInText(ElementCheck):
                 category=hit.category,
                 detail=hit.kind,
             )
+
+
+def _may_be_clips(line: str) -> bool:
+    """Whether all digits are 0 and 1, or one and the same: surgical clips and staples in a row read like that."""
+    digits = {char for char in line if char.isdigit()}
+    return digits <= {"0", "1"} or len(digits) == 1
 
 
 def _severity(category: Category, confidence: float) -> Severity:

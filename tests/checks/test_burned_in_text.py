@@ -108,3 +108,11 @@ def test_a_number_alone_needs_a_sure_reading(reading: float, low: bool) -> None:
     element = Element(Place.PIXELS, "pixels frame=#", "616205", bbox=(0, 0, 9, 9), confidence=reading)
     (match,) = BurnedInText().judge(element, Context(Claim()))
     assert (match.severity is Severity.LOW) == low
+
+
+@pytest.mark.parametrize(
+    ("text", "low"), [("00000", True), ("110110", True), ("77777", True), ("710110", False)]
+)
+def test_clips_in_a_row_are_no_sure_number(text: str, low: bool) -> None:
+    (match,) = judge(text)["P601"]
+    assert (match.severity is Severity.LOW) == low
