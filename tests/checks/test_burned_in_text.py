@@ -110,9 +110,7 @@ def test_a_number_alone_needs_a_sure_reading(reading: float, low: bool) -> None:
     assert (match.severity is Severity.LOW) == low
 
 
-@pytest.mark.parametrize(
-    ("text", "low"), [("00001", True), ("110110", True), ("710110", False)]
-)
+@pytest.mark.parametrize(("text", "low"), [("00001", True), ("110110", True), ("710110", False)])
 def test_clips_in_a_row_are_no_sure_number(text: str, low: bool) -> None:
     (match,) = judge(text)["P601"]
     assert (match.severity is Severity.LOW) == low
