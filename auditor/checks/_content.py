@@ -177,6 +177,16 @@ def _is_variable(hit: Hit, text: str) -> bool:
     return any(token.start() <= hit.start and hit.end <= token.end() for token in _VARIABLE.finditer(text))
 
 
+def retained(option: str, context: Context, severity: Severity) -> Severity:
+    """The severity of something in text that an option retains in its own attributes.
+
+    Clean Descriptors (PS3.15 E.3.5) takes out of text what the profile *and the other options* remove.
+    """
+    if option not in context.codes:
+        return severity
+    return Severity.INFO if CLEAN_DESCRIPTORS in context.codes else Severity.LOW
+
+
 class ContentCheck(ElementCheck):
     """Reports the hits of certain categories in any text that is judged by its content."""
 

@@ -257,6 +257,11 @@ def is_kept(field: Field, element: Element, context: Context) -> bool:
     return not codes.isdisjoint(option)
 
 
+def is_to_be_cleaned(field: Field, context: Context) -> bool:
+    """Whether something of the original may stay, but not its identity (action C)."""
+    return field.row is not None and ps315.action(field.row, context.codes) is Action.CLEAN
+
+
 def required(field: Field, context: Context) -> str:
     """The action PS3.15 asks for, as one clause; empty where the table has no row."""
     if field.row is None or field.row.group is Group.PRIVATE:

@@ -9,10 +9,12 @@ from auditor.checks._examples import dicom
 from auditor.checks._fields import field_of, is_kept, required
 from auditor.checks._values import is_dummy, parts
 from auditor.checks.base import ElementCheck
+from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
 _RARE = re.compile(r"Religious|Military|Branch|Residence|Ethnic|Gender|Pronoun|Special Needs|Pre-Medication")
+_NUMBERS = frozenset({"DS", "FD", "FL", "IS", "SS", "US"})
 
 
 class Characteristic(ElementCheck):
@@ -46,7 +48,7 @@ class Characteristic(ElementCheck):
         dicom(0x00080060, "CS", "CT", "Modality"),
     )
     bad = (
-        dicom(0x00101030, "DS", "71.5", "PatientWeight"),
+        dicom(0x00101030, "DS", "71", "PatientWeight"),
         dicom(0x001021F0, "LO", "Catholic", "PatientReligiousPreference", "113100"),
     )
 
@@ -59,6 +61,7 @@ class Characteristic(ElementCheck):
             return
         name = field.row.name if field.row is not None else ""
         for part in parts(subject.value):
-            if not is_dummy(part):
+            # A weight of 71 looks like a counter.
+            if not (is_placeholder(part) if subject.vr in _NUMBERS else is_dummy(part)):
                 rare = _RARE.search(name) is not None
                 yield Match(0.6, part, Severity.LOW if rare else None, detail=required(field, context))

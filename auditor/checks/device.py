@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import field_of, is_kept, required
+from auditor.checks._fields import field_of, is_kept, is_to_be_cleaned, required
 from auditor.checks._values import is_generic, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors.placeholders import is_placeholder
@@ -32,7 +32,8 @@ class Device(ElementCheck):
         Looks at the attributes that PS3.15 reserves for device identity (serial numbers, UDI,
         station, gantry, detector, generator and cassette ids, AE titles), at file-meta AE titles,
         and at columns and metadata fields of that meaning. Quiet under option 113109, and for test
-        names, numbers and words that only say what kind of device it is.
+        names, numbers and words that only say what kind of device it is. Titles of application
+        entities, which that option has cleaned and not kept, are low under it.
 
     Why it matters
         One scanner stands in one hospital. With the examination's date it narrows a population
@@ -53,6 +54,7 @@ class Device(ElementCheck):
     way = Way.DATA
     good = (
         dicom(0x00181000, "LO", "45781-C", "DeviceSerialNumber", "113100", "113109"),
+        dicom(0x00080055, "AE", "CT1", "StationAETitle", "113100", "113109"),
         dicom(0x00081010, "SH", "PHANTOM-LAB", "StationName"),
         dicom(0x00020016, "AE", "PYNETDICOM", "SourceApplicationEntityTitle"),
         dicom(0x00081090, "LO", "SOMATOM Force", "ManufacturerModelName"),
@@ -61,6 +63,7 @@ class Device(ElementCheck):
         dicom(0x00181000, "LO", "45781-C", "DeviceSerialNumber"),
         dicom(0x0018700A, "SH", "DX-77120-B", "DetectorID", "113100"),
         dicom(0x00081010, "SH", "MGHCTED3", "StationName"),
+        dicom(0x00080055, "AE", "STMARYCT2", "StationAETitle", "113100", "113109"),
         dicom(0x00020016, "AE", "STMARYCT2", "SourceApplicationEntityTitle"),
         cell("DeviceSerialNumber", "45781"),
     )
@@ -68,7 +71,10 @@ class Device(ElementCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """One match per value; AE titles, places and parts weigh less than serial numbers."""
         field = field_of(subject)
-        if field is None or field.group is not Group.DEVICE or is_kept(field, subject, context):
+        if field is None or field.group is not Group.DEVICE:
+            return
+        to_clean = is_to_be_cleaned(field, context)
+        if is_kept(field, subject, context) and not to_clean:
             return
         name = field.row.name if field.row is not None else subject.location
         if _VENDOR.search(name):
@@ -76,5 +82,10 @@ class Device(ElementCheck):
         for part in parts(subject.value):
             if is_placeholder(part) or is_generic(part) or (_TOOLKIT.fullmatch(part) and subject.vr != "UR"):
                 continue
-            weak = subject.vr == "AE" or _WEAK.search(name) or says_no_more(part) is not None
-            yield Match(0.7, part, Severity.LOW if weak else None, detail=required(field, context))
+            weak = to_clean or subject.vr == "AE" or _WEAK.search(name) or says_no_more(part) is not None
+            yield Match(
+                0.4 if to_clean else 0.7,
+                part,
+                Severity.LOW if weak else None,
+                detail="option 113109 has it cleaned" if to_clean else required(field, context),
+            )

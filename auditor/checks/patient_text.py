@@ -18,7 +18,12 @@ _OF_THE_PATIENT = re.compile(
     r"|Narrative|Notes$|Specimen .*Description|Container Description|Setup Photo"
 )
 _OF_THE_IMAGE = re.compile(r"^(Image|Frame|Acquisition|Overlay|Image Presentation) Comment|Radiation Dose")
-_WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,}|\d{4,}")
+HOLDS_WORDS = re.compile(r"[^\W\d_]{3,}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,}|\d{4,}")
+
+
+def is_about_the_patient(name: str) -> bool:
+    """Whether an attribute of this name is there for text about the patient, the visit or the result."""
+    return _OF_THE_PATIENT.search(name) is not None and not _OF_THE_IMAGE.search(name)
 
 
 class PatientText(ElementCheck):
@@ -67,9 +72,8 @@ class PatientText(ElementCheck):
         field = field_of(subject)
         if field is None or field.row is None or field.group is not Group.DESCRIPTOR:
             return
-        name = field.row.name
-        if not _OF_THE_PATIENT.search(name) or _OF_THE_IMAGE.search(name) or is_kept(field, subject, context):
+        if not is_about_the_patient(field.row.name) or is_kept(field, subject, context):
             return
         text = subject.value
-        if text != BINARY and _WORD.search(text) and not is_dummy(text) and not is_test(text):
+        if text != BINARY and HOLDS_WORDS.search(text) and not is_dummy(text) and not is_test(text):
             yield Match(0.6, detail=required(field, context))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
-from auditor.checks._content import DetectorCheck
+from auditor.checks._content import DetectorCheck, retained
 from auditor.checks._examples import dicom, text
 from auditor.checks._fields import field_of, is_written_by_a_program
 from auditor.checks._values import at_most, date_in
@@ -27,7 +27,8 @@ class DateInText(DetectorCheck):
     What it does
         Searches free text, private elements, table cells, metadata and stray bytes for dates in
         the usual languages and forms; a labelled date of birth weighs more. Low where option 113106
-        keeps full dates. A shift of dates (113107) moves attributes and seldom text, so it does not
+        keeps full dates, for information where text is cleaned too (113105), which is to take out no more
+        than the other options do. A shift of dates (113107) moves attributes and seldom text, so it does not
         quieten this check.
 
     Why it matters
@@ -60,7 +61,7 @@ class DateInText(DetectorCheck):
         """High for a date of birth, medium for others, low where full dates are retained."""
         if "birth" in hit.kind:
             return Severity.HIGH
-        return Severity.LOW if FULL_DATES in context.codes else Severity.MEDIUM
+        return retained(FULL_DATES, context, Severity.MEDIUM)
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """As every content check; low where programs write dates of their own."""

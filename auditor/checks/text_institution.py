@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from auditor.checks._content import DetectorCheck
+from auditor.checks._content import DetectorCheck, retained
 from auditor.checks._examples import dicom, text
 from auditor.detectors import detect
 from auditor.detectors.base import Hit
@@ -19,7 +19,8 @@ class InstitutionInText(DetectorCheck):
     What it does
         Searches free text, private elements and creators, table cells, metadata and stray bytes
         for names of hospitals, clinics and institutes. Low where option 113112 retains the
-        institution's identity.
+        institution's identity, for information where text is cleaned too (113105), which is to take out
+        no more than the other options do.
 
     Why it matters
         The site cuts the population to a catchment area, and options that remove it from its own
@@ -54,4 +55,4 @@ class InstitutionInText(DetectorCheck):
 
     def severity_of(self, hit: Hit, context: Context) -> Severity:
         """Medium, or low where the institution is retained on purpose."""
-        return Severity.LOW if INSTITUTION in context.codes else Severity.MEDIUM
+        return retained(INSTITUTION, context, Severity.MEDIUM)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from auditor.checks._content import DetectorCheck
+from auditor.checks._content import DetectorCheck, retained
 from auditor.checks._examples import dicom, text
 from auditor.detectors.base import Hit
-from auditor.model import Category, Severity, Text, Way
+from auditor.model import Category, Context, Severity, Text, Way
+from auditor.standards.ps315 import DEVICE
 
 _NOBODY = re.compile(
     r"\w+://(?:[\w\-]+\.)*(?:example\.(?:com|net|org)|(?:test|example)\.\w+|test|invalid|localhost|"
@@ -26,7 +27,8 @@ class NetworkInText(DetectorCheck):
     What it does
         Searches free text, private elements, table cells, metadata and stray bytes for URLs, IP
         and MAC addresses and labelled serial numbers. Hosts set aside for examples (RFC 2606) and
-        names of XML schemas are quiet.
+        names of XML schemas are quiet. Serial numbers are for information where options 113109 and 113105
+        retain the device and clean text.
 
     Why it matters
         Addresses inside a hospital's network name the site, and links may open the record itself.
@@ -57,6 +59,11 @@ class NetworkInText(DetectorCheck):
         dicom(0x00204000, "LT", "sent from 10.31.4.117", "ImageComments"),
         text("https://pacs.stmary-hospital.org/view?study=8821"),
     )
+
+    def severity_of(self, hit: Hit, context: Context) -> Severity:
+        """As listed; a device's number weighs less where devices are retained on purpose."""
+        severity = self.weights[hit.category]
+        return retained(DEVICE, context, severity) if hit.category is Category.DEVICE else severity
 
     def hits(self, text: str) -> Iterable[Hit]:
         """Everything that identifies, without addresses that are nobody's."""

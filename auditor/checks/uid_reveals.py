@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from auditor.checks._content import is_judged_by_content
 from auditor.checks._examples import dicom, segment
 from auditor.checks._fields import field_of, is_kept
-from auditor.checks._values import parts
+from auditor.checks._values import at_most, parts
 from auditor.checks.base import ElementCheck
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
-from auditor.standards.ps315 import UIDS, Group
+from auditor.standards.ps315 import FULL_DATES, MODIFIED_DATES, UIDS, Group
 
 VENDOR_ROOTS = (
     "1.2.840.113619.",  # GE Healthcare
@@ -59,8 +59,9 @@ class UidReveals(ElementCheck):
         Looks at the instance UIDs that PS3.15 replaces (action U), at UIDs in file and folder names, in text
         and in private elements, for a date, a date-time, an epoch or an address of a private network
         among the components, and for a vendor's root, under which devices write their serial
-        number and clock. Random UIDs are quiet. Under option 113110 the
-        root is quiet and a date is low.
+        number and clock. Random UIDs are quiet. Under option 113110 the root is quiet, and a date is
+        low; for information where full dates are retained too (113106), medium where dates are said to
+        be moved (113107), since it tells by how much.
 
     Why it matters
         The UID made by the device survives as the key of the original study, and its components
@@ -118,12 +119,23 @@ class UidReveals(ElementCheck):
             vendor = uid.startswith(VENDOR_ROOTS)
             sure, what = _time_in(uid, vendor)
             if what:
-                severity = Severity.LOW if kept or sure < 0.5 else None
-                yield Match(sure, uid, Severity.INFO if sure < 0.3 else severity, detail=what)
+                yield _dated(uid, sure, what, kept, context)
             elif _PRIVATE_NETWORK.search(uid):
                 yield Match(0.6, uid, Severity.LOW, detail="components are an address of a private network")
             elif vendor and by_root and not kept:
                 yield Match(0.7, uid, Severity.LOW, detail="made by a vendor's device and not replaced")
+
+
+def _dated(uid: str, sure: float, what: str, kept: bool, context: Context) -> Match:
+    """A UID with a time in it. `kept`: an option retains the UID."""
+    severity = None if sure >= 0.5 else Severity.LOW if sure >= 0.3 else Severity.INFO
+    if kept and FULL_DATES in context.codes:
+        severity = Severity.INFO
+    elif kept and (MODIFIED_DATES in context.codes or context.claim.longitudinal == "MODIFIED"):
+        what += "; it tells by how much the dates were moved"
+    elif kept:
+        severity = at_most(severity or Severity.MEDIUM, Severity.LOW)
+    return Match(sure, uid, severity, detail=what)
 
 
 def _is_random(uid: str) -> bool:
