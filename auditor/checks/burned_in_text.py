@@ -106,7 +106,7 @@ class BurnedInText(ElementCheck):
 def _may_be_clips(line: str) -> bool:
     """Whether all digits are 0 and 1, or one and the same: surgical clips and staples in a row read like that."""
     digits = {char for char in line if char.isdigit()}
-    return digits <= {"0", "1"} or len(digits) == 1
+    return bool(digits) and (digits <= {"0", "1"} or len(digits) == 1)
 
 
 def _severity(category: Category, confidence: float) -> Severity:

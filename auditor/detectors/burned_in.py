@@ -7,13 +7,16 @@ alone is ordinary in a header; somebody who has it drawn into an image means the
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from auditor.detectors.acquisition import is_acquisition_text
 from auditor.detectors.base import Hit
+from auditor.detectors.cjk_names import cjk_name
 from auditor.detectors.engine import detect
 from auditor.detectors.label_list import find_labels
-from auditor.detectors.lexicon import look_up
+from auditor.detectors.lexicon import chinese_surnames, chinese_words, look_up, simplify
+from auditor.detectors.misread import other_readings
 from auditor.detectors.names import person_name
 from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category
@@ -41,12 +44,17 @@ _SEX = re.compile(
 _DATED = re.compile(r"(?:date|dob|born|日期|时间|出生)\s?[:：]\s?\S{0,12}\d{2}", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:.])(?:0[6-9]|1\d|2[0-3])[:：][0-5]\d[:：][0-5]\d(?![\d:])")
 """A time of day to the second, when people work; counters of a recording begin at 00."""
+_PART_OF_A_DATE = re.compile(
+    r"\d{1,4}\s?年\s?\d{1,2}\s?月?.*|年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?|\d{1,2}\s?月\s?\d{1,2}\s?日?"
+    r"|(?:0?[1-9]|1[0-2])?[/.-](?:19\d{2}|20[0-3]\d)|(?:19\d{2}|20[0-3]\d)[/-](?:0?[1-9]|1[0-2])[/-]?"
+)
+"""What is left of a date where its other end could not be read; all of a line."""
 _INSTITUTION = re.compile(
-    r"\b(?:hospital(?:es)?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
+    r"\b(?:hosp[il1]t(?:a\w{0,4})?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
     r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院",
     re.IGNORECASE,
 )
-_CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*](?=[^\W\d_]{2})")
+_CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*~`´](?=[^\W\d_]{2})")
 """What OCR makes of the caret between the parts of a DICOM name."""
 _SLASH = re.compile(r"(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})")
 """Between words, what OCR makes of a caret or of the space in faint type, or what parts a surname from given names."""
@@ -54,8 +62,16 @@ _LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
 """What OCR makes of the colon between a label and its number; the same length, so that positions stay."""
 _SPECKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f]")
 """Raised and lowered signs are specks more often than signs."""
+_FEW_DIGITS = re.compile(r"[#.:： ]{0,3}\d{3,}")
+_FILED = re.compile(r"[^\W\d_]{4,}(?:[ '’-][^\W\d_]{2,})?,\s?[^\W\d_]{4,}(?: [^\W\d_]{1,20})?")
+_AFTER_COLON = re.compile(r"[:：]\s?([^\W\d_][^:：]{2,60})$")
+_THREE_HAN = re.compile(r"[\u3400-\u9fff]{3}")
 _VALUE = re.compile(r"\s?[:：]\s?([^\W\d_]{2,}(?:[\s,^.'-]+[^\W\d_]+){0,3})")
 LABELLED = 0.7
+MISREAD = 0.7
+"""Most that evidence counts which takes another reading of the line than that of the engine."""
+COMMON = 20
+"""Rank of surnames that one in two people has."""
 STRONG_NAME = 1.0
 """Log-likelihood ratio of a word that is seldom anything but a name."""
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
@@ -67,7 +83,8 @@ def identifying(text: str) -> tuple[Hit, ...]:
     line = _SPECKS.sub(" ", _LABEL_END.sub(":", text.strip()))
     hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
     if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
-        hits = _in_pixels_only(_CARET.sub("^", line)) or hits
+        line = _CARET.sub("^", line)
+        hits = _in_pixels_only(line) or _read_otherwise(line) or hits
     return tuple(sorted(hits, key=lambda hit: -hit.confidence))
 
 
@@ -79,6 +96,24 @@ def is_unjudged(text: str) -> bool:
     if identifying(line) or is_placeholder(line) or is_acquisition_text(line):
         return False
     return _WORD.search(line) is not None
+
+
+def _read_otherwise(line: str) -> list[Hit]:
+    """What the first other reading says that says anything."""
+    for reading in other_readings(line):
+        sure = [hit for hit in detect(reading) if hit.confidence >= IN_PIXELS]
+        if hits := sure or _in_pixels_only(reading):
+            same = len(reading) == len(line)
+            return [
+                replace(
+                    hit,
+                    start=hit.start if same else 0,
+                    end=hit.end if same else len(line),
+                    confidence=min(hit.confidence, MISREAD),
+                )
+                for hit in hits
+            ]
+    return []
 
 
 def _in_pixels_only(line: str) -> list[Hit]:
@@ -102,13 +137,20 @@ def _in_pixels_only(line: str) -> list[Hit]:
         found = pattern.search(line)
         if found is not None:
             return [Hit(category, kind, 0, len(line), IN_PIXELS)]
-    if (labelled := _labelled_name(line)) is not None:
+    if _PART_OF_A_DATE.fullmatch(line):
+        return [Hit(Category.DATE, "part of a date", 0, len(line), IN_PIXELS)]
+    if (labelled := _labelled_name(line) or _labelled_number(line)) is not None:
         return [labelled]
     if is_acquisition_text(line):
         return []
     parted = _SLASH.sub(" ", line)
     joined = 0.0 if is_acquisition_text(parted) else person_name(parted)
     sure = max(person_name(line), SURE_NAME * _names_somebody(line), joined if joined >= JOINED_NAME else 0.0)
+    if value := _AFTER_COLON.search(line):  # behind a label that nobody knows, or that was cut
+        sure = max(sure, person_name(value[1]), SURE_NAME * _names_somebody(value[1]))
+    if _THREE_HAN.fullmatch(line) and chinese_surnames().get(simplify(line[0]), COMMON) < COMMON:
+        # 王超强: what the last two mean beside each other matters less behind so common a surname.
+        sure = max(sure, SURE_NAME * (cjk_name(line) >= WEAK and simplify(line) not in chinese_words()))
     return [Hit(Category.NAME, "name", 0, len(line), sure)] if sure >= SURE_NAME else []
 
 
@@ -125,11 +167,26 @@ def _labelled_name(line: str) -> Hit | None:
     return None
 
 
+def _labelled_number(line: str) -> Hit | None:
+    """Few digits right behind the label of a record number: they may be the first of many."""
+    for label, start, end in find_labels(line):
+        strong = label.category is Category.RECORD_NUMBER and not label.weak
+        if strong and (digits := _FEW_DIGITS.match(line, end)) and not is_placeholder(line[end:]):
+            return Hit(label.category, label.kind, start, digits.end(), IN_PIXELS)
+    return None
+
+
 def _names_somebody(line: str) -> bool:
-    """Whether a line is two or three words, one plainly a name and none of medicine: in free text the other may be
-    any word; standing alone in an image they are a name."""
+    """Whether a line is two or three words, one plainly a name and none of medicine but such as are named for a
+    person: in free text the other may be any word; standing alone in an image they are a name."""
     words = re.split(r"[\s,^.]+", line.strip(" ,.^"))
     if not 2 <= len(words) <= 3 or not all(word.isalpha() and len(word) > 1 for word in words):
         return False
     known = [look_up(word) for word in words]
-    return not any(word.clinical for word in known) and any(w.name and w.weight >= STRONG_NAME for w in known)
+    if any(word.clinical and not word.name for word in known):
+        return False
+    if any(w.name and not w.clinical and w.weight >= STRONG_NAME for w in known):
+        return True
+    # OKAFOR, CHIDIMMA: in no list, in no language either, and in the order in which people are filed.
+    plain = any(word.known and (not word.name or word.clinical or word.weight < 0) for word in known)
+    return _FILED.fullmatch(line) is not None and not plain

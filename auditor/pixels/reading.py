@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place, Text
 from auditor.pixels.engines import TESSERACT_ALONE, detector_of, load_engine
+from auditor.pixels.growth import MOST, grown, is_fragment
 from auditor.pixels.layout import Block, join, settle
-from auditor.pixels.lines import CLEAR, Engine
-from auditor.pixels.plausible import placed
+from auditor.pixels.lines import CLEAR, Engine, Image, Line
+from auditor.pixels.plausible import READABLE, placed
 from auditor.pixels.screen import MEASURED, may_hold_text
 from auditor.pixels.views import Grey, pieces, views
 
@@ -84,10 +85,20 @@ def _blocks(frame: Frame, reader: Engine, effort: str) -> list[Block]:
 
 def _look(view: Grey, frame: Frame, reader: Engine) -> Iterator[Block]:
     for piece in pieces(view):
-        for line in reader.read(piece.image):
+        for line in _lines(piece.image, reader):
             block = placed(line, piece, min(frame.display.shape[:2]))
             if block is not None:
                 yield block
+
+
+def _lines(image: Image, reader: Engine) -> list[Line]:
+    """Lines of an image, and fragments beside what they are part of, where that could be read."""
+    lines = reader.read(image)
+    engine = detector_of(reader)
+    if engine is None:
+        return lines
+    fragments = [line for line in lines if line.score >= READABLE and is_fragment(line.text)][:MOST]
+    return lines + [longer for line in fragments if (longer := grown(line, image, engine)) is not line]
 
 
 def _bbox(block: Block, rows: int, columns: int) -> Box:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from auditor.detectors.burned_in import identifying, is_unjudged
 from auditor.detectors.label_list import find_labels
 from auditor.model import Frame, Text
+from auditor.pixels.growth import grown, is_fragment
 from auditor.pixels.layout import Block
 from auditor.pixels.lines import CLEAR
-from auditor.pixels.plausible import is_too_high, placed
+from auditor.pixels.plausible import READABLE, SURELY_TEXT, is_too_high, placed
 from auditor.pixels.rapid import SPREAD, Quads, RapidEngine
 from auditor.pixels.views import TILE_ABOVE, Grey, Piece, local_contrast, pieces, richest, zoom_of
 
@@ -90,9 +91,15 @@ def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: Rapi
         block = placed(line, Piece(view, 1.0, 1.0, 0.0, 0.0), min(view.shape[:2]))
         if block is not None and _matters(block):
             return True
-        if is_too_high(line.quad, min(view.shape[:2])) and not _is_long(quads[0]):
+        if line.score >= READABLE and identifying(line.text):
+            return True  # too high for type, as where a line and a marker are one region
+        high = is_too_high(line.quad, min(view.shape[:2])) and not _is_long(quads[0])
+        if high and line.region < SURELY_TEXT:
             return False
-    return False
+    if block is None or not is_fragment(block.text):
+        return False
+    longer = grown(line, view, engine).text
+    return longer != line.text and (bool(identifying(longer)) or is_unjudged(longer))
 
 
 def _has_room(quad: NDArray[np.float32]) -> bool:
