@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditor.checks._traits import kept
 from auditor.checks.base import ComparisonCheck, Example
-from auditor.checks.patient_constant import lower_bound
 from auditor.model import Category, Context, Match, Severity, Text, Way
 from auditor.model.survey import Comparison, Trait
-
-_MOST = 0.8
-_ORDERED = 0.95
-_ABOVE_CHANCE = 0.3
 
 
 def _of(*traits: Trait) -> Example[Comparison]:
@@ -19,14 +15,15 @@ def _of(*traits: Trait) -> Example[Comparison]:
 
 
 class PseudonymKeepsTrait(ComparisonCheck):
-    """Pseudonyms hold initials, digits of the old id or the year of birth, or count in the patients' order.
+    """Pseudonyms hold letters of the name, digits of the old id or a date, or count in the patients' order.
 
     What it does
         With `--original`: takes name, id and birth date of every paired patient and looks in the
-        pseudonym for the initials, for four digits in a row of the id, and for the year of birth.
-        Reports what most pseudonyms keep of their own patient and clearly fewer would keep of another
-        (patients exchanged 20 times). Reports numbers in the pseudonyms that follow the order of the names
-        or ids (Spearman's rank correlation of 0.95 or more). At least 8 patients.
+        pseudonym for initials and first letters, for four digits in a row of the id, for the date and the
+        year of birth. Reports what most pseudonyms keep of their own patient and clearly fewer would keep of
+        another (patients exchanged 20 times; at least four). Reports numbers in the pseudonyms that follow
+        the order of the names or ids (Spearman's rank correlation of 0.95 or more, at least 8 patients).
+        What shows without the original is V508.
 
     Why it matters
         Initials and a year of birth leave a handful of patients of a hospital; an order leaves one, for
@@ -59,13 +56,6 @@ class PseudonymKeepsTrait(ComparisonCheck):
     def judge(self, subject: Comparison, context: Context) -> Iterable[Match]:
         """One match a trait, for the dataset."""
         for trait in subject.traits:
-            share = trait.kept / trait.tried
-            if trait.agreement is not None:
-                kept = trait.agreement >= _ORDERED
-                detail = f"{trait.kind}, rank correlation {trait.agreement:.2f} over {trait.tried} patients"
-            else:
-                kept = share >= _MOST and lower_bound(trait.kept, trait.tried) >= trait.chance + _ABOVE_CHANCE
-                detail = f"{trait.kind} in {trait.kept} of {trait.tried}, {trait.chance:.0%} by chance"
-            if kept:
-                sure = lower_bound(trait.kept, trait.tried)
-                yield Match(round(max(sure, 0.6), 3), detail=detail, location="pseudonyms")
+            match = kept(trait)
+            if match is not None:
+                yield match

@@ -79,6 +79,8 @@ class Release:
     """Distinct times of day of studies whose dates are said to be modified or removed."""
     by_day: int = 0
     """Of those, the times between 7 and 19 o'clock."""
+    traits: tuple[Trait, ...] = ()
+    """What pseudonyms keep of what the release itself tells of their patients."""
 
 
 @dataclass(frozen=True, slots=True)

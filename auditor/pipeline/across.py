@@ -10,7 +10,7 @@ from auditor.pipeline.gaps import judge_gaps
 from auditor.pipeline.lone import judge_lone_texts
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.profiles import judge_profiles
-from auditor.pipeline.recurrences import judge_recurrences
+from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.reversal import judge_reversal
 from auditor.pipeline.stewardship import Consent, judge_stewardship
 from auditor.policy import Policy
@@ -23,7 +23,7 @@ def judge_across(
     findings: FindingStore,
     plan: Plan,
     policy: Policy,
-    found: KnownIdentifiers,
+    found: Harvest,
     listed: KnownIdentifiers,
     consents: dict[str, list[Consent]] | None,
     today: dt.date,
@@ -35,11 +35,11 @@ def judge_across(
     consents: by patient id, None where none are asked for.
     """
     declared = policy.profile.codes
-    judge_recurrences(inventory, findings, found, declared, listed=False)
+    judge_recurrences(inventory, findings, found.known, declared, listed=False)
     judge_recurrences(inventory, findings, listed, declared, listed=True, repeat=True)
     if "tags" in plan.stages:
         judge_profiles(source, inventory, findings, plan, declared)
-        judge_reversal(inventory, findings, declared, workers)
+        judge_reversal(inventory, findings, declared, found.heard, workers)
         judge_gaps(inventory, findings, declared)
         judge_lone_texts(inventory, findings, declared)
     judge_stewardship(inventory, findings, policy, consents, today)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 from auditor.checks import all_checks
@@ -17,7 +16,7 @@ from auditor.pipeline.changes import describe
 from auditor.pipeline.judge import note
 from auditor.pipeline.traits import Identified, traits
 
-_FACTS = {0x00100010: "name", 0x00100020: "number", 0x00100030: "birth"}
+_FACTS = {0x00100010: "names", 0x00100020: "numbers", 0x00100030: "births"}
 
 
 def judge_original(
@@ -80,8 +79,11 @@ def _compare(original: Original) -> Comparison:
 
 def _identified(original: Original) -> list[Identified]:
     """Every pseudonym with what the original says of its patient."""
-    known: dict[tuple[str, str], Identified] = {}
+    known: dict[tuple[str, str], tuple[str, defaultdict[str, list[str]]]] = {}
     for pseudonym, patient, tag, value in original.identities():
-        one = known.get((pseudonym, patient), Identified(pseudonym))
-        known[pseudonym, patient] = replace(one, **{_FACTS[tag]: value})
-    return list(known.values())
+        _, told = known.setdefault((pseudonym, patient), (pseudonym, defaultdict(list)))
+        told[_FACTS[tag]].append(value)
+    return [
+        Identified(pseudonym, tuple(told["names"]), tuple(told["numbers"]), tuple(told["births"]))
+        for pseudonym, told in known.values()
+    ]

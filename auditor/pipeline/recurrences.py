@@ -12,9 +12,12 @@ from auditor.inventory import FindingStore, Inventory
 from auditor.model import Category, Context, Element, Match, Place, Severity
 from auditor.model.survey import Recurrence
 from auditor.pipeline.judge import note, rules
+from auditor.pipeline.own_traits import Heard, heard_of
 from auditor.pipeline.parallel import chunked
 
 SURE = 0.8
+_LIKELY = 0.6
+"""Enough for what is counted over many patients before it is said."""
 MOST = 20_000
 """Identifiers that are searched for; beyond, the dataset is not de-identified and each is reported anyway."""
 MOST_HASHED = 5_000
@@ -32,6 +35,7 @@ class Harvest:
 
     def __init__(self) -> None:
         self.known = KnownIdentifiers()
+        self.heard: list[Heard] = []
         self._count = 0
 
     def hear(self, value: int, rule: str, match: Match, text: str) -> None:
@@ -39,6 +43,10 @@ class Harvest:
         check = rules()[rule]
         category = match.category or check.category
         severity = match.severity or check.severity
+        if match.confidence >= _LIKELY and len(text) <= _LONGEST and len(self.heard) < MOST:
+            told = heard_of(rule, value, category, severity, text)
+            if told is not None:
+                self.heard.append(told)
         wanted = category in _CATEGORIES or rule == BirthDate.id
         if wanted and match.confidence >= SURE and severity.rank >= Severity.HIGH.rank and self._count < MOST:
             parts = text.split("\\") if len(text) <= _LONGEST else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 
 from auditor.checks import all_checks
@@ -14,7 +15,9 @@ from auditor.inventory import FindingStore, Inventory
 from auditor.model import Category, Claim, Context, Element, Place
 from auditor.model.survey import PatientCode, Recurrence, Release
 from auditor.pipeline.judge import note
+from auditor.pipeline.own_traits import Heard, identified
 from auditor.pipeline.parallel import chunked, run
+from auditor.pipeline.traits import traits
 from auditor.standards.ps315 import MODIFIED_DATES
 
 MOST_CODES = 100_000
@@ -26,10 +29,18 @@ _EXACT = re.compile(r"([01]\d|2[0-3])[0-5]\d(?!00)[0-5]\d(?:\.\d+)?")
 
 
 def judge_reversal(
-    inventory: Inventory, findings: FindingStore, declared: tuple[str, ...], workers: int = 0
+    inventory: Inventory,
+    findings: FindingStore,
+    declared: tuple[str, ...],
+    heard: Sequence[Heard] = (),
+    workers: int = 0,
 ) -> None:
-    """Note what can be read back from the pseudonyms, codes and times of the release."""
-    release = _release(inventory, declared)
+    """Note what can be read back from the pseudonyms, codes and times of the release.
+
+    heard: what the checks of values found of persons.
+    """
+    told = tuple(traits(identified(inventory, heard)))
+    release = replace(_release(inventory, declared), traits=told)
     for check in all_checks():
         if isinstance(check, ReleaseCheck):
             for match in check.judge(release, Context(Claim(), declared)):

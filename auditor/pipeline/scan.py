@@ -151,9 +151,7 @@ def audit(
                 judge_claims(inventory, store, policy.profile.codes)
             judge_imagery(inventory, store, plan)
             progress("comparing over the dataset", 0, 0)
-            judge_across(
-                source, inventory, store, plan, policy, harvest.known, known, consents, today, workers
-            )
+            judge_across(source, inventory, store, plan, policy, harvest, known, consents, today, workers)
             compared = _compare(inventory, store, plan, policy, settings, workers, progress)
             shown = partial(shown_name, key=key, display=Display(key, store.flagged()))
             columns = named_columns(plan, table, inventory, shown)
