@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -33,6 +34,11 @@ MULTIPLE = 32
 TILE_ABOVE = 2048
 TILE = 1536
 OVERLAP = 200
+BLANK = 0.25
+"""Variance of the values below which there is nothing to see, and grain is laid over it."""
+GRAIN, GRAIN_SIDE = 25.0, 512
+"""Its standard deviation in grey levels. Of 24 lines of 12 to 32 px on blank images of 900 to 2,000 px the detector
+finds 7 without grain, 20 at 12 and 23 at 25."""
 STRIP_PIXELS = 16_000_000
 """Normalised at once: with the floating copies that takes, memory stays bounded whatever the image's size."""
 
@@ -54,6 +60,7 @@ def local_contrast(image: NDArray[Any], box: int = 31) -> Grey:
 
     `image`: (rows, columns) or (rows, columns, 3) of any real type. Floating values, whose unit may be
     anything, are first scaled so that their middle 99 % span 12 bits; NaN and infinities count as the least.
+    Where nothing varies there is grain, the same at every call: the detector overlooks type on large blank areas.
     """
     if not image.size:
         return np.zeros(image.shape, np.uint8)
@@ -64,7 +71,7 @@ def local_contrast(image: NDArray[Any], box: int = 31) -> Grey:
     halo = box // 2
     for top in range(0, len(image), rows):
         first, last = max(0, top - halo), min(len(image), top + rows + halo)
-        strip = _normalised(_centred(image[first:last], low, scale), box)
+        strip = _normalised(_centred(image[first:last], low, scale), box, first)
         normal[top : top + rows] = strip[top - first : top - first + rows]
     return normal
 
@@ -87,12 +94,25 @@ def _centred(image: NDArray[Any], low: float, scale: float) -> NDArray[np.float3
     return np.nan_to_num(scaled, copy=False, nan=0.0).astype(np.float32)
 
 
-def _normalised(values: NDArray[np.float32], box: int) -> Grey:
+def _normalised(values: NDArray[np.float32], box: int, first: int) -> Grey:
+    """`first`: the row of the image that `values` begin with."""
     mean = cv2.blur(values, (box, box), borderType=cv2.BORDER_REPLICATE)
     square = cv2.blur(values * values, (box, box), borderType=cv2.BORDER_REPLICATE)
     variance = np.maximum(square - mean * mean, 0)
-    normal: Grey = np.clip(128 + 40 * (values - mean) / np.sqrt(variance + 4), 0, 255).astype(np.uint8)
+    levels = 128 + 40 * (values - mean) / np.sqrt(variance + 4)
+    blank = variance < BLANK
+    if blank.any():
+        grain = _grain(blank.shape[1])[(first + np.arange(len(blank))) % GRAIN_SIDE]
+        levels[blank] += (grain if blank.ndim == 2 else np.broadcast_to(grain[..., None], blank.shape))[blank]
+    normal: Grey = np.clip(levels, 0, 255).astype(np.uint8)
     return normal
+
+
+@lru_cache(maxsize=4)
+def _grain(columns: int) -> NDArray[np.float32]:
+    """Noise of GRAIN_SIDE rows, repeated to so many columns."""
+    tile = np.random.default_rng(0).normal(0, GRAIN, (GRAIN_SIDE, GRAIN_SIDE)).astype(np.float32)
+    return np.tile(tile, (1, -(-columns // GRAIN_SIDE)))[:, :columns]
 
 
 def views(frame: Frame, effort: str) -> Iterator[Grey]:

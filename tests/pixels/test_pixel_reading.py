@@ -178,3 +178,20 @@ def test_tesseract_reads_and_boxes(engine: str) -> None:
     assert "CARMEN" in plain(" ".join(e.value for e in elements))
     assert any(e.bbox is not None and overlap(e.bbox, box) > 0.4 for e in elements)
     assert "Tesseract" in describe_engine(engine)
+
+
+@pytest.mark.parametrize(("side", "ground", "ink"), [(1400, 0, 255), (2000, 240, 10), (3000, 0, 90)])
+def test_small_type_on_a_large_blank_image_is_read(side: int, ground: int, ink: int) -> None:
+    image = np.full((side, side), ground, np.uint8)
+    where = draw(image, "KOWALSKI JAN 616205", 40, 40, value=ink, scale=0.6)
+    found = read_frame(Frame(0, image, image))
+    assert any(
+        "616205" in element.value and overlap(element.bbox or (0, 0, 1, 1), where) > 0.4 for element in found
+    )
+
+
+@pytest.mark.parametrize("side", [300, 1400, 3000])
+def test_a_blank_image_holds_no_text(side: int) -> None:
+    for ground in (0, 255):
+        image = np.full((side, side), ground, np.uint8)
+        assert read_frame(Frame(0, image, image), effort="thorough") == []

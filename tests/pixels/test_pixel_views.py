@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,8 +21,20 @@ def test_local_contrast_follows_its_formula() -> None:
     assert abs(int(local_contrast(image)[25, 35]) - expected) <= 1
 
 
-def test_local_contrast_of_a_flat_image_is_flat_however_large_its_values() -> None:
-    assert np.unique(local_contrast(np.full((50, 50), 60_000, np.uint16))).tolist() == [128]
+def test_a_blank_image_is_given_the_same_grain_whatever_its_values_and_its_strips() -> None:
+    blank = local_contrast(np.full((700, 600), 60_000, np.uint16))
+    assert abs(float(blank.mean()) - 128) < 1 and 20 < float(blank.std()) < 30
+    assert np.array_equal(blank, local_contrast(np.zeros((700, 600), np.uint8)))
+    with mock.patch.object(views_module, "STRIP_PIXELS", 100 * 600):
+        assert np.array_equal(blank, local_contrast(np.zeros((700, 600), np.uint8)))
+
+
+def test_grain_keeps_off_what_there_is_to_see() -> None:
+    image = np.zeros((200, 200), np.uint8)
+    image[90:110, 90:110] = 3
+    with mock.patch.object(views_module, "BLANK", 0.0):
+        plain = local_contrast(image)
+    assert np.array_equal(local_contrast(image)[80:120, 80:120], plain[80:120, 80:120])
 
 
 def test_local_contrast_survives_values_that_are_not_numbers() -> None:
