@@ -39,7 +39,6 @@ from auditor.model import (
     Kind,
     Place,
     Portrait,
-    Reason,
     Status,
 )
 
@@ -174,22 +173,6 @@ class Inventory(Sealed):
     def done(self) -> set[int]:
         """Indexes of the items that are stored already: what a resumed scan leaves out."""
         return {row[0] for row in self.db.execute("SELECT item FROM items").fetchall()}
-
-    def members(self, files: int, known: int) -> Iterator[tuple[int, Item]]:
-        """Files inside files, numbered on after the `files` of the source, those after the `known` first.
-
-        Members of one archive follow each other; those of archives inside it come after all of these,
-        so that numbers stay what they are when more are found.
-        """
-        query = f"SELECT parent, content FROM members ORDER BY parent, position OFFSET {int(known)}"
-        for number, (_, content) in enumerate(self.stream(query), files + known):
-            path, size, reason, within, members = json.loads(self._sealer.unseal(content))
-            yield number, Item(path, size, Reason(reason) if reason else None, within, tuple(members))
-
-    def count_members(self) -> int:
-        """How many members are noted so far."""
-        row = self.db.execute("SELECT count(*) FROM members").fetchone()
-        return row[0] if row else 0
 
     def claims(self) -> dict[int, Claim]:
         """Every distinct claim by id."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from auditor.inventory.batch import Examined
+from auditor.inventory.inside import Holder
 from auditor.model import MEMBER, Facts, Item, Reason, Status
 from auditor.readers import read_item
 from auditor.readers.base import Limits
@@ -46,6 +47,16 @@ def inherited(examined: Sequence[Examined], facts: Sequence[Facts], owners: dict
     return told
 
 
+def resumed(holders: Iterable[Holder], budget: Budget) -> dict[str, Facts]:
+    """The `owners` of `inherited`, as an interrupted scan left them; `budget` is told what it spent."""
+    owners = {}
+    for holder in holders:
+        budget.spend(holder)
+        if holder.facts.patient:
+            owners[holder.path] = holder.facts
+    return owners
+
+
 class Budget:
     """Each archive's listing is bounded by its reader; sixteen archives of sixteen archives need more."""
 
@@ -59,7 +70,7 @@ class Budget:
         if not examined.members:
             return examined
         root = examined.members[0].within
-        count, size = self._left.get(root) or self._allowed(examined.size)
+        count, size = self._of(root, examined.size)
         admitted: list[Item] = []
         for item in examined.members:
             if count < 1 or size < item.size:
@@ -70,6 +81,15 @@ class Budget:
         if len(admitted) == len(examined.members):
             return examined
         return replace(examined, members=tuple(admitted), status=Status.PARTIAL, reason=Reason.TOO_LARGE)
+
+    def spend(self, holder: Holder) -> None:
+        """Count what was admitted before the scan was interrupted; the outermost file first."""
+        root = holder.members[0].within
+        count, size = self._of(root, holder.size)
+        self._left[root] = count - len(holder.members), size - sum(item.size for item in holder.members)
+
+    def _of(self, root: str, size: int) -> tuple[int, int]:
+        return self._left.get(root) or self._allowed(size)
 
     def _allowed(self, size: int) -> tuple[int, int]:
         return self._limits.members, max(self._limits.inflated_bytes, self._limits.ratio * size)

@@ -30,8 +30,9 @@ def run(
     *,
     workers: int,
     crashed: Callable[[T], R] | None = None,
+    ordered: bool = False,
 ) -> Iterator[R]:
-    """Results of `task` for every chunk, in any order.
+    """Results of `task` for every chunk, in any order, or in that of the chunks if `ordered`.
 
     workers: processes; 0 runs in this one. crashed: makes the result of an item whose process
     died; without it the crash is raised (BrokenProcessPool).
@@ -46,7 +47,7 @@ def run(
         # there are two, and one task at a time.
         parallel = Parallel(
             n_jobs=max(workers, 2),
-            return_as="generator_unordered",
+            return_as="generator" if ordered else "generator_unordered",
             pre_dispatch=1 if workers == 1 else "2*n_jobs",
             batch_size=1,
         )

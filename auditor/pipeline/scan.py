@@ -16,6 +16,7 @@ from auditor import gate
 from auditor.detectors.known import KnownIdentifiers
 from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
+from auditor.inventory.inside import count_members, holders, members
 from auditor.keys import Key, fingerprint
 from auditor.linkage import Column, Copies, attack, find_duplicates
 from auditor.linkage.duplicates import NEAR_CAP
@@ -47,7 +48,7 @@ from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes,
 from auditor.pipeline.kept import FILE as TRACE_FILE
 from auditor.pipeline.kept import keep
 from auditor.pipeline.known_list import known_of, load_known
-from auditor.pipeline.members import Budget, inherited
+from auditor.pipeline.members import Budget, inherited, resumed
 from auditor.pipeline.named import check_attributes, named_columns
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
@@ -216,14 +217,16 @@ def examine_all(
     task = partial(_examine_some, source, plan, secret, secrets.token_hex(8))
     crashed = partial(_crashed, source, plan, secret)
     budget = Budget(plan.limits)
+    owners = resumed(holders(inventory), budget) if done else {}
     size = _FILES_A_TASK if plan.reads_text or plan.portrays else _HEADERS_A_TASK
     numbered: Iterator[tuple[int, Item]] = enumerate(source.items())
-    known = 0
-    owners: dict[str, Facts] = {}
+    first, end = 0, files
     progress("examining files", finished, total)
     while True:
         pending = (each for each in numbered if each[0] not in done)
-        for batch in run(task, chunked(pending, size), workers=workers, crashed=crashed):
+        # Members share what their archive may unpack to, first come first served: in order.
+        examined = run(task, chunked(pending, size), workers=workers, crashed=crashed, ordered=first > 0)
+        for batch in examined:
             batch.examined = [budget.admit(example) for example in batch.examined]
             facts = [example.facts for example in batch.examined]
             if table:
@@ -233,10 +236,11 @@ def examine_all(
             finished += len(batch.examined)
             progress("examining files", finished, total)
         # What this round found inside files is the next one's work.
-        found = inventory.count_members()
-        if found == known:
+        found = count_members(inventory, first, end)
+        if not found:
             return
-        numbered, known, total = inventory.members(files, known), found, files + found
+        numbered, total = members(inventory, first, end), end + found
+        first, end = end, end + found
 
 
 def _compare(
