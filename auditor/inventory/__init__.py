@@ -1,7 +1,7 @@
 """Every distinct value once, with the files that hold it: kept out of core and sealed."""
 
 from auditor.inventory.batch import Batch, Collector, Examined
-from auditor.inventory.counts import count_files
+from auditor.inventory.counts import count_files, count_locations
 from auditor.inventory.findings import FindingStore
 from auditor.inventory.gaps import Gap, date_gaps
 from auditor.inventory.lone import LoneValue, lone_values
@@ -22,6 +22,7 @@ __all__ = [
     "Spread",
     "SpreadRow",
     "count_files",
+    "count_locations",
     "date_gaps",
     "lone_values",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.inventory.store import Inventory
+from auditor.inventory.stretches import by_stretch
 from auditor.model import Place
 
 FEWEST_PATIENTS = 8
@@ -14,75 +15,90 @@ CREATE OR REPLACE TABLE sightings (
     place VARCHAR, location VARCHAR, text BIGINT, patient VARCHAR, unit INTEGER, exam VARCHAR,
     declared BOOLEAN, coded BOOLEAN, pseudonymous BOOLEAN)
 """
-_ANCHORS = """
-CREATE OR REPLACE TABLE anchors AS
-WITH nested AS (
-    SELECT DISTINCT value, place, location, text FROM values_seen
-    WHERE vr <> 'UI' AND contains(location, '[#]') AND list_contains($1, place)),
-held AS (
-    SELECT place, location, text, patient, item
-    FROM nested JOIN occurrences USING (value) JOIN items USING (item) WHERE patient <> ''),
-several AS (
-    SELECT DISTINCT place, location FROM (
-        SELECT place, location FROM held GROUP BY place, location, item HAVING min(text) <> max(text))),
-counted AS (SELECT * FROM held SEMI JOIN several USING (place, location)),
-of_patient AS (SELECT place, location, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
-of_text AS (SELECT place, location, text, patient, count(DISTINCT item) AS files FROM counted GROUP BY ALL),
-alone AS (SELECT place, location, text FROM counted GROUP BY ALL HAVING min(patient) = max(patient))
-SELECT place, location, text, patient FROM of_text JOIN of_patient USING (place, location, patient, files)
-SEMI JOIN alone USING (place, location, text)
-"""
-"""Where items of a sequence give one file several values: those that stand in all files of one patient alone."""
-_COUNT = """
+_NUMBERED = """
+CREATE OR REPLACE TABLE numbered AS
 WITH worth AS (
     SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag FROM values_seen
     WHERE vr <> 'UI' AND list_contains($1, place)
-    GROUP BY place, location HAVING count(DISTINCT text) >= $2),
-numbered AS (
-    SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag, row_number() OVER () AS number
-    FROM (FROM worth UNION ALL SELECT DISTINCT place, location, NULL, NULL FROM sightings)
-    GROUP BY place, location),
-stored AS (
-    SELECT DISTINCT value, number, text FROM values_seen SEMI JOIN worth USING (place, location)
-    JOIN numbered USING (place, location)),
-files AS (
-    SELECT item AS unit, hash(patient) AS patient, CASE WHEN exam <> '' THEN hash(exam) END AS exam
-    FROM items WHERE patient <> ''),
-seen AS (
-    SELECT number, text, patient, unit, exam
-    FROM stored JOIN occurrences USING (value) JOIN files ON item = unit
-    UNION ALL
-    SELECT number, text, hash(patient), unit, CASE WHEN exam <> '' THEN hash(exam) END
-    FROM sightings JOIN numbered USING (place, location)),
-anchored AS (
-    SELECT DISTINCT number, hash(patient) AS patient, text FROM anchors JOIN numbered USING (place, location)),
-by_patient AS (
-    SELECT number, patient, min(unit) <> max(unit) AS again, min(exam) <> max(exam) AS back,
-        min(text) = max(text) OR bool_or(held) AS one
-    FROM seen LEFT JOIN (SELECT DISTINCT number, patient, true AS held FROM anchored) USING (number, patient)
-    GROUP BY number, patient),
+    GROUP BY place, location HAVING count(DISTINCT text) >= $2)
+SELECT place, location, any_value(vr) AS vr, any_value(tag) AS tag, bool_or(kept) AS kept,
+    row_number() OVER () AS number
+FROM (SELECT *, true AS kept FROM worth
+    UNION ALL SELECT DISTINCT place, location, NULL, NULL, false FROM sightings)
+GROUP BY place, location
+"""
+_HELD = """
+CREATE OR REPLACE TABLE stored AS
+    SELECT DISTINCT value, number, text, contains(location, '[#]') AS nested
+    FROM values_seen JOIN numbered USING (place, location) WHERE kept;
+CREATE OR REPLACE TABLE held (
+    number BIGINT, text BIGINT, patient UBIGINT, files BIGINT,
+    first INTEGER, last INTEGER, early UBIGINT, late UBIGINT);
+CREATE OR REPLACE TABLE owned (number BIGINT, patient UBIGINT, files BIGINT);
+CREATE OR REPLACE TABLE several (number BIGINT);
+CREATE OR REPLACE TABLE stretch (
+    number BIGINT, nested BOOLEAN, text BIGINT, patient UBIGINT, unit INTEGER, exam UBIGINT);
+INSERT INTO held
+    SELECT number, text, patient, count(DISTINCT unit), min(unit), max(unit), min(exam), max(exam)
+    FROM (SELECT place, location, text, unit, hash(patient) AS patient,
+            CASE WHEN exam <> '' THEN hash(exam) END AS exam FROM sightings)
+    JOIN numbered USING (place, location) GROUP BY number, text, patient
+"""
+_STRETCH = (
+    """CREATE OR REPLACE TABLE stretch AS
+        SELECT DISTINCT number, nested, text, hash(patient) AS patient, item AS unit,
+            CASE WHEN exam <> '' THEN hash(exam) END AS exam
+        FROM occurrences JOIN stored USING (value) JOIN items USING (item)
+        WHERE item >= $1 AND item < $2 AND patient <> ''""",
+    """INSERT INTO held
+        SELECT number, text, patient, count(*), min(unit), max(unit), min(exam), max(exam)
+        FROM stretch GROUP BY number, text, patient""",
+    """INSERT INTO owned SELECT number, patient, count(DISTINCT unit) FROM stretch WHERE nested
+        GROUP BY number, patient""",
+    """INSERT INTO several SELECT DISTINCT number FROM (
+        SELECT number FROM stretch WHERE nested GROUP BY number, unit HAVING count(*) > 1)""",
+)
+"""Which files and exams of a patient hold a text, and where a file has several texts. Patients and exams
+are counted by hash: numbers are compared faster than texts."""
+_ANCHORS = """
+CREATE OR REPLACE TABLE anchors AS
+WITH counted AS (SELECT number, text, patient, sum(files) AS files FROM held
+    WHERE number IN (SELECT number FROM several) GROUP BY number, text, patient),
+of_patient AS (SELECT number, patient, sum(files) AS files FROM owned GROUP BY number, patient),
+alone AS (SELECT number, text FROM counted GROUP BY number, text HAVING count(*) = 1)
+SELECT number, text, patient FROM counted JOIN of_patient USING (number, patient, files)
+SEMI JOIN alone USING (number, text)
+"""
+"""Where items of a sequence give one file several values: those that stand in all files of one patient alone."""
+_COUNT = """
+WITH by_patient AS (
+    SELECT number, patient, min(first) <> max(last) AS again, min(early) <> max(late) AS back,
+        min(text) = max(text) OR (number, patient) IN (SELECT (number, patient) FROM anchors) AS one
+    FROM held GROUP BY number, patient),
 patients AS (
     SELECT number, count(*) AS patients, count(*) FILTER (again) AS repeated,
         count(*) FILTER (again AND one) AS constant, count(*) FILTER (back) AS revisited,
         count(*) FILTER (back AND one) AS steady
-    FROM by_patient GROUP BY number HAVING count(*) >= $2),
+    FROM by_patient GROUP BY number HAVING count(*) >= $1),
 by_text AS (
     SELECT number, text, min(patient) = max(patient) AS alone
-    FROM seen ANTI JOIN anchored USING (number) GROUP BY number, text
-    UNION ALL SELECT number, text, true FROM anchored),
+    FROM held ANTI JOIN anchors USING (number) GROUP BY number, text
+    UNION ALL SELECT number, text, true FROM anchors),
 texts AS (
     SELECT number, count(*) AS texts, count(*) FILTER (alone) AS exclusive FROM by_text GROUP BY number)
 SELECT place, location, coalesce(vr, ''), tag, patients, texts, exclusive, repeated, constant, revisited, steady,
-    number IN (SELECT number FROM anchored)
+    number IN (SELECT number FROM anchors), number
 FROM patients JOIN texts USING (number) JOIN numbered USING (number)
 WHERE exclusive * 2 >= texts ORDER BY place, location
 """
-"""Patients and exams are counted by hash: numbers are compared faster than texts."""
 _VALUES = """
-SELECT arg_min(content, item), arg_min(told, item)
-FROM values_seen JOIN occurrences USING (value) JOIN items USING (item) JOIN facts USING (fact)
-WHERE place = $1 AND location = $2 AND patient <> '' AND (NOT $3 OR text IN (
-    SELECT text FROM anchors WHERE place = $1 AND location = $2)) GROUP BY text
+WITH texts AS (
+    SELECT text, arg_min(content, value) AS content FROM values_seen
+    WHERE place = $1 AND location = $2 GROUP BY text),
+owners AS (
+    SELECT text, min(first) AS item FROM held
+    WHERE number = $3 AND (NOT $4 OR text IN (SELECT text FROM anchors WHERE number = $3)) GROUP BY text)
+SELECT content, told FROM texts JOIN owners USING (text) JOIN items USING (item) JOIN facts USING (fact)
 """
 
 
@@ -101,8 +117,10 @@ class SpreadRow:
     constant: int
     revisited: int
     steady: int
-    several: bool = False
+    several: bool
     """Files have several values here; `values` are those that stand in all files of one patient."""
+    number: int
+    """Of the location, in these counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +162,18 @@ class Spread:
     def rows(self, places: tuple[Place, ...]) -> list[SpreadRow]:
         """Every location of at least eight patients where at least half of the values have one owner."""
         self._flush()
-        self._db.execute(_ANCHORS, [[str(place) for place in places]])
-        rows = self._db.execute(_COUNT, [[str(place) for place in places], FEWEST_PATIENTS]).fetchall()
+        self._db.execute(_NUMBERED, [[str(place) for place in places], FEWEST_PATIENTS])
+        self._db.execute(_HELD)
+        by_stretch(self._inventory, *_STRETCH)
+        self._db.execute(_ANCHORS)
+        rows = self._db.execute(_COUNT, [FEWEST_PATIENTS]).fetchall()
         return [SpreadRow(Place(place), *rest) for place, *rest in rows]
 
     def values(self, row: SpreadRow) -> Iterator[tuple[str, str, str]]:
         """Every distinct text at a location: the text, its private creator, the patient id of one owner."""
-        for content, told in self._inventory.stream(_VALUES, [str(row.place), row.location, row.several]):
+        for content, told in self._inventory.stream(
+            _VALUES, [str(row.place), row.location, row.number, row.several]
+        ):
             text, creator = self._inventory.text_in(content)
             yield text, creator, self._inventory.facts_in(told).patient
 
@@ -163,9 +186,9 @@ class Spread:
 
     def noted(self, row: SpreadRow) -> set[int]:
         """Ids of the noted texts at a location; where files have several values, of those that count."""
-        table = "anchors" if row.several else "sightings"
-        query = f"SELECT DISTINCT text FROM {table} WHERE place = $1 AND location = $2"
-        return {text for (text,) in self._db.execute(query, [str(row.place), row.location]).fetchall()}
+        table = "anchors" if row.several else "held"
+        query = f"SELECT DISTINCT text FROM {table} WHERE number = $1"
+        return {text for (text,) in self._db.execute(query, [row.number]).fetchall()}
 
     def _flush(self) -> None:
         self._inventory.insert("sightings", self._pending)

@@ -34,7 +34,6 @@ from auditor.model import (
     Coverage,
     Element,
     Facts,
-    InventoryRow,
     Item,
     Kind,
     Place,
@@ -43,8 +42,9 @@ from auditor.model import (
 )
 
 _WHOLE_SERIES = 8
-_MEMORY = "1GB"
-"""What the database may hold at a time; beyond, it goes to the disk, sealed as it is."""
+_MEMORY = "256MB"
+"""What the database may hold at a time; beyond, it goes to the disk, sealed as it is. The whole of half a
+million files is judged within it."""
 _THREADS = 4
 """Each holds blocks of its own; more are not faster on tables of numbers."""
 _SEEN_LIMIT = 1 << 18
@@ -262,24 +262,6 @@ class Inventory(Sealed):
             true = self.path(path)
             named = _KINDS[kind], _STATUSES[status]
             yield Coverage(shown(true), self.key.item(true), *named, reason, total, examined, seconds)
-
-    def locations(self) -> Iterator[InventoryRow]:
-        """How many distinct values, files and patients each location has; findings not counted here."""
-        query = """WITH seen AS (
-                SELECT value, any_value(location) AS location, any_value(vr) AS vr FROM values_seen GROUP BY value),
-            numbered AS (
-                SELECT location, vr, count(*) AS found, row_number() OVER () AS number FROM seen
-                GROUP BY location, vr),
-            held AS (
-                SELECT DISTINCT number, item
-                FROM occurrences JOIN seen USING (value) JOIN numbered USING (location, vr)),
-            counted AS (
-                SELECT number, count(*) AS files, count(DISTINCT nullif(patient, '')) AS patients
-                FROM held JOIN items USING (item) GROUP BY number)
-            SELECT location, vr, found, files, patients FROM numbered JOIN counted USING (number)
-            ORDER BY location, vr"""
-        for location, vr, values, files, patients in self.stream(query):
-            yield InventoryRow(location, vr, values, files, patients, 0)
 
     def portraits(self, *, every: bool = False) -> Iterator[Portrait]:
         """One portrait an image; of a volume the picture of the whole, and of a long series whose volume

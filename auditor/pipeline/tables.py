@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auditor.inventory import FindingStore, Inventory
+from auditor.inventory import FindingStore, Inventory, count_locations
 from auditor.model import (
     Coverage,
     Duplicate,
@@ -40,7 +40,7 @@ def write_tables(
     found = store.by_location()
     locations = (
         replace(row, location=display.location(row.location), findings=found.get(row.location, 0))
-        for row in inventory.locations()
+        for row in count_locations(inventory)
     )
     duplicates = (
         replace(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from auditor.errors import UsageError
-from auditor.inventory import Collector, FindingStore, Inventory
+from auditor.inventory import Collector, FindingStore, Inventory, count_locations
 from auditor.keys import Key
 from auditor.model import Category, Claim, Element, Facts, Item, Kind, Match, Place, Record, Severity, Status
 
@@ -55,7 +55,7 @@ def test_a_value_is_kept_once_however_many_files_hold_it(inventory: Inventory) -
     assert inventory.count_values(*Place) == 2
     assert inventory.count_values(Place.PIXELS) == 0
     assert [
-        (row.location, row.distinct_values, row.files, row.patients) for row in inventory.locations()
+        (row.location, row.distinct_values, row.files, row.patients) for row in count_locations(inventory)
     ] == [
         ("(0010,0010) PatientName", 1, 4, 2),
         ("(0040,0275)[#].(0040,1002) Reason", 1, 4, 2),
