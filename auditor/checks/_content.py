@@ -83,7 +83,7 @@ _TEXT_VRS = frozenset(
 _LONG_INTEGER = re.compile(r"\d{8,18}")
 """Numbers in private elements that are as long as dates, phones and national ids."""
 _DESCRIPTIVE_VRS = frozenset({"CS", "LO", "LT", "SH", "ST", "UC", "UT"})
-_FROM_DESCRIPTORS = frozenset({"long number", "one word that is a name"})
+_FROM_DESCRIPTORS = frozenset({"long number", "one word that is a name", "joined name"})
 _STRUCTURELESS = frozenset({Place.PREAMBLE, Place.TRAILING, Place.TEXT, Place.TABLE, Place.EXIF, Place.NIFTI})
 
 
@@ -136,6 +136,8 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
         return person_name(subject.value) < 0.5  # else T101 and T102 report the whole value
     if field is not None and field.group is Group.CHARACTERISTIC and hit.category is Category.NAME:
         return hit.confidence >= 0.8
+    if subject.location.endswith("PrivateCreator") and hit.category is Category.NAME and hit.confidence < 0.7:
+        return False  # codes of vendors, as GEMS_PARM_01
     technical = subject.tag in _TECHNICAL and hit.category is not Category.INSTITUTION
     if technical and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
         return False
@@ -168,6 +170,14 @@ def _describes(subject: Element, field: Field | None) -> bool:
     if subject.tag is None or subject.tag >> 16 & 1:
         return False
     return field is None or field.group in (Group.DESCRIPTOR, Group.GRAPHICS)
+
+
+def _is_private_text(subject: Element) -> bool:
+    """Whether the element is a string that only its vendor knows, or free text of a NIfTI header."""
+    if subject.place is Place.NIFTI:
+        return True
+    odd = subject.place is Place.DATASET and subject.tag is not None and subject.tag >> 16 & 1
+    return bool(odd) and subject.vr in _DESCRIPTIVE_VRS - {"CS"} and not is_safe_private(subject)
 
 
 def _is_variable(hit: Hit, text: str) -> bool:
@@ -206,6 +216,8 @@ class ContentCheck(ElementCheck):
         found = [hit for hit in self.hits(subject.value) if hit.category in self.weights]
         if not found and _describes(subject, field):
             found = list(self.hits_in_descriptor(subject.value))
+        elif not found and _is_private_text(subject):
+            found = [hit for hit in self.hits_in_descriptor(subject.value) if hit.confidence >= 0.6]
         for hit in found:
             if not _may_be(hit, subject, field, context):
                 continue

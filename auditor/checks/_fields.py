@@ -262,6 +262,21 @@ def is_to_be_cleaned(field: Field, context: Context) -> bool:
     return field.row is not None and ps315.action(field.row, context.codes) is Action.CLEAN
 
 
+def breaks_claim(field: Field, context: Context) -> bool:
+    """Whether the file says that it was de-identified, and PS3.15 removes, empties or replaces what the field holds.
+
+    Such a file should hold nothing there, so that what it holds was overlooked: evidence that is weak in
+    another file counts as medium in this one.
+    """
+    if not (ps315.BASIC in context.codes or context.claim.identity_removed == "YES"):
+        return False
+    if field.row is None:
+        return True  # titles in the file meta, and what only its type tells; `is_kept` knows their options
+    return (
+        field.row.group is not Group.PRIVATE and not ps315.action(field.row, context.codes).may_hold_content
+    )
+
+
 def required(field: Field, context: Context) -> str:
     """The action PS3.15 asks for, as one clause; empty where the table has no row."""
     if field.row is None or field.row.group is Group.PRIVATE:

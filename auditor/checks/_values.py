@@ -21,7 +21,7 @@ _TEST = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:station|workstation|computer|console|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|center|centre|hospital|clinic|"
+    r"(?:station|workstation|computer|console|scanner|device|detector|unit|room|modality|site|ae|pacs|server|host|linac|accelerator|machine|center|centre|hospital|clinic|"
     r"institution|department|dept|ct|mr|us|dx|xr|pt|nm)[ _-]?(?:\d{0,3}|[A-Z]|xyz|abc)|"
     r"(?:our|my|the|your|any)?[ _-]?ae[ _-]?title|\w{2,8}[ _-][rv]\d{1,2}(?:\.\d{1,2}){1,2}",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import dicom
-from auditor.checks._fields import field_of, is_kept, required
+from auditor.checks._fields import breaks_claim, field_of, is_kept, required
 from auditor.checks._values import is_dummy, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors.placeholders import is_placeholder
@@ -64,4 +64,7 @@ class Characteristic(ElementCheck):
             # A weight of 71 looks like a counter.
             if not (is_placeholder(part) if subject.vr in _NUMBERS else is_dummy(part)):
                 rare = _RARE.search(name) is not None
-                yield Match(0.6, part, Severity.LOW if rare else None, detail=required(field, context))
+                severity = (
+                    None if not rare else Severity.MEDIUM if breaks_claim(field, context) else Severity.LOW
+                )
+                yield Match(0.6, part, severity, detail=required(field, context))

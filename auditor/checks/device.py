@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import field_of, is_kept, is_to_be_cleaned, required
+from auditor.checks._fields import breaks_claim, field_of, is_kept, is_to_be_cleaned, required
 from auditor.checks._values import is_generic, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors.placeholders import is_placeholder
@@ -17,6 +17,12 @@ _WEAK = re.compile(
     r"AE\b|Location|Network|Lens|Plate|Cassette|Slot|Modifying|Description|Originator|Requesting|Receiving"
 )
 _VENDOR = re.compile(r"Lens (Make|Model|Spec)|Source Manufacturer")
+_OF_TRANSFER = re.compile(
+    r"(?<![A-Z])(?:AET?|TITLE|ANON(?:YMI[SZ]ER)?|DE-?ID(?:ENTIFIER)?|PSEUDO\w*|CTP|RSNA|XNAT|KARNAK|MIRTH|HOROS|OSIRIX|WEASIS|CONQUEST\w*"
+    r"|PACS|DICOM|SC[UP]|QR|SERVER|NODE|GATEWAY|ROUTER|PROXY|IMPORT|EXPORT|STORE|STORAGE|SEND(?:ER)?|ARCHIVE|CACHE|LOCAL(?:HOST)?|REMOTE"
+    r"|DEFAULT|TEST|DEMO|DEV|PROD|RESEARCH|TRIALS?|STUDY|CT|MR|PET|US|WS|WORKSTATION|VIEWER|CLIENT|SERVICE|MAIN|MY|THE)(?![A-Z])",
+    re.IGNORECASE,
+)
 _TOOLKIT = re.compile(
     r"(ANY[-_]?(SCU|SCP)|STORE?SC[UP]|ECHOSC[UP]|FINDSC[UP]|MOVESC[UP]|GETSC[UP]|PYNETDICOM.*|PYDICOM|DCMTK|DCM4CHEE?|"
     r"GDCM.*|ORTHANC|CONQUEST.*|CLUNIE.*|DICOM.*|ACME.?)",
@@ -82,10 +88,17 @@ class Device(ElementCheck):
         for part in parts(subject.value):
             if is_placeholder(part) or is_generic(part) or (_TOOLKIT.fullmatch(part) and subject.vr != "UR"):
                 continue
-            weak = to_clean or subject.vr == "AE" or _WEAK.search(name) or says_no_more(part) is not None
+            plain = to_clean or says_no_more(part) is not None
+            minor = subject.vr == "AE" or _WEAK.search(name)
+            weak = plain or (minor and not (breaks_claim(field, context) and not _says_no_place(part)))
             yield Match(
                 0.4 if to_clean else 0.7,
                 part,
                 Severity.LOW if weak else None,
                 detail="option 113109 has it cleaned" if to_clean else required(field, context),
             )
+
+
+def _says_no_place(title: str) -> bool:
+    """Whether a title of an application entity is made of words of transfer and de-identification alone."""
+    return not _OF_TRANSFER.sub("", title).strip("_-. 0123456789")

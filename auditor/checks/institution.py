@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import field_of, is_kept, required
+from auditor.checks._fields import breaks_claim, field_of, is_kept, required
 from auditor.checks._values import is_generic, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors import is_placeholder
@@ -79,6 +79,5 @@ class Institution(ElementCheck):
                 if not plain:
                     yield Match(0.4, part, Severity.LOW, detail="a word of language")
                 continue
-            yield Match(
-                0.7, part, Severity.LOW if _WEAK.search(name) else None, detail=required(field, context)
-            )
+            weak = _WEAK.search(name) and not breaks_claim(field, context)
+            yield Match(0.7, part, Severity.LOW if weak else None, detail=required(field, context))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import Field, field_of, is_kept, is_written_by_a_program, required
+from auditor.checks._fields import Field, breaks_claim, field_of, is_kept, is_written_by_a_program, required
 from auditor.checks._values import counted_date, date_in, is_time, is_zone, parts
 from auditor.checks.base import ElementCheck
 from auditor.detectors import detect
@@ -91,7 +91,7 @@ class KeptDate(ElementCheck):
             return  # the issue date of a code table or template, the same in every file
         for part in parts(subject.value):
             match = _judge(part, field, subject, removed)
-            if match is not None and _OF_A_DEVICE.search(name):
+            if match is not None and _OF_A_DEVICE.search(name) and not breaks_claim(field, context):
                 match = Match(
                     match.confidence, part, Severity.LOW, detail="of the equipment, not the patient"
                 )

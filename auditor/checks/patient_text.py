@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import dicom
-from auditor.checks._fields import field_of, is_kept, required
+from auditor.checks._fields import breaks_claim, field_of, is_kept, required
 from auditor.checks._values import is_dummy, is_test
 from auditor.checks.base import ElementCheck
 from auditor.model import BINARY, Category, Context, Element, Match, Place, Severity, Text, Way
@@ -76,4 +76,5 @@ class PatientText(ElementCheck):
             return
         text = subject.value
         if text != BINARY and HOLDS_WORDS.search(text) and not is_dummy(text) and not is_test(text):
-            yield Match(0.6, detail=required(field, context))
+            severity = Severity.MEDIUM if breaks_claim(field, context) else None
+            yield Match(0.6, severity=severity, detail=required(field, context))

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
-from auditor.checks._fields import field_of, required
-from auditor.checks._values import is_counter, is_dummy, parts
+from auditor.checks._fields import breaks_claim, field_of, required
+from auditor.checks._values import is_counter, is_dummy, parts, says_no_more
 from auditor.checks.base import ElementCheck
 from auditor.detectors.names import name_shaped, person_name
 from auditor.model import Category, Context, Element, Match, Severity, Text, Way
@@ -75,6 +75,10 @@ class StaffName(ElementCheck):
             elif _AUTHOR.search(subject.location) and name_shaped(part):
                 yield Match(0.6, part, detail="who wrote the document")
             elif field.certain and (any(map(str.isalpha, part)) or sum(map(str.isdigit, part)) >= 5):
+                overlooked = breaks_claim(field, context) and says_no_more(part) is None
                 yield Match(
-                    max(score, 0.4), part, Severity.LOW, detail="may be initials, an account or a department"
+                    max(score, 0.6 if overlooked else 0.4),
+                    part,
+                    Severity.MEDIUM if overlooked else Severity.LOW,
+                    detail="may be initials, an account or a department",
                 )

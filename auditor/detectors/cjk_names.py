@@ -44,6 +44,11 @@ def cjk_name(text: str) -> float:
     bare = _TITLES.sub("", value)
     if not 2 <= len(bare) <= 12:
         return 0.0
+    pieces = re.split(r"[\s^,，]+", text.strip(" ^"))
+    if len(pieces) > 1 and any(
+        len(w) > 1 and 2 * sum(c in CLINICAL_CHARS for c in w) >= len(w) for w in pieces
+    ):
+        return 0.0  # 高血压 病史
     split = len(re.split(r"[\s^,，]+", text.strip(" ^"))) == 2
     if _HAN.fullmatch(bare):
         return max(_chinese(bare, split or bare != value), _japanese(bare, split))

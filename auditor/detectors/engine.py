@@ -19,6 +19,7 @@ from auditor.detectors.institutions import find_institutions
 from auditor.detectors.labels import find_labelled
 from auditor.detectors.names import person_name
 from auditor.detectors.national_ids import find_national_ids
+from auditor.detectors.near_names import find_near_names
 from auditor.detectors.numbers import find_numbers
 from auditor.detectors.phones import find_phones
 from auditor.detectors.placeholders import is_placeholder
@@ -60,6 +61,7 @@ DETECTORS: tuple[Callable[[str], Iterable[Hit]], ...] = (
     find_addresses,
     find_institutions,
     find_names,
+    find_near_names,
 )
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from auditor.detectors.base import Hit
-from auditor.detectors.cjk_names import cjk_name, has_cjk
-from auditor.detectors.lexicon import chinese_surnames, fold, look_up
+from auditor.detectors.cjk_names import CLINICAL_CHARS, cjk_name, has_cjk
+from auditor.detectors.lexicon import chinese_surnames, eponym_pairs, fold, look_up
 from auditor.detectors.names import judge, person_name, pinyin_name
 from auditor.model import Category
 
@@ -33,6 +33,7 @@ _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
 )
 _PATH = re.compile(r"(?<![\w\\/:])(?:[A-Za-z]:|\\)?[\\/][\w\\/.\-]{3,128}")
+_CODE = re.compile(r"[A-Za-z0-9]{1,24}(?:[_\-.][A-Za-z0-9]{1,24}){1,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM_NOUNS = frozenset(
     "disease syndrome sign procedure catheter technique classification score scale lymphoma fracture tumor tumour sarcoma cyst lesion "
@@ -107,7 +108,7 @@ def _runs(text: str) -> Iterator[Hit]:
         words = [
             w
             for w in _WORD.finditer(text, run.start(), run.end())
-            if w.group()[0].isupper() or w.group().islower()
+            if (w.group()[0].isupper() or w.group().islower()) and not _of_an_eponym(text, w)
         ]
         index = 0
         while index < len(words):
@@ -116,6 +117,17 @@ def _runs(text: str) -> Iterator[Hit]:
                 start, end = words[index].start(), words[index + size - 1].end()
                 yield Hit(Category.NAME, "person name", start, end, confidence)
             index += size or 1
+
+
+def _of_an_eponym(text: str, word: re.Match[str]) -> bool:
+    """Whether a hyphen ties the word to another that some thing is called after with it: Kaplan-Meier."""
+    before = re.search(r"([^\W\d_]+)-$", text[max(0, word.start() - 25) : word.start()])
+    after = re.match(r"-([^\W\d_]+)", text[word.end() : word.end() + 25])
+    pairs = eponym_pairs()
+    return bool(
+        (before and (fold(before[1]), fold(word.group())) in pairs)
+        or (after and (fold(word.group()), fold(after[1])) in pairs)
+    )
 
 
 def _longest(words: list[re.Match[str]]) -> tuple[int, float]:
@@ -179,6 +191,7 @@ def _paths(text: str) -> Iterator[Hit]:
 def _identifier(text: str) -> Iterator[Hit]:
     """`john_smith_ct.dcm`, `SmithJohn-2`: words of a file name or a code without spaces."""
     words = list(re.finditer(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", text))
+    yield from _lone_in_a_code(text, words)
     for left, right in pairwise(words):
         gap = text[left.end() : right.start()]
         pair = (left.group(), right.group())
@@ -186,6 +199,19 @@ def _identifier(text: str) -> Iterator[Hit]:
             confidence = judge(pair, "plain")
             if confidence >= 0.8:
                 yield Hit(Category.NAME, "person name", left.start(), right.end(), min(0.85, confidence))
+
+
+def _lone_in_a_code(text: str, words: list[re.Match[str]]) -> Iterator[Hit]:
+    """`MR_2019_Halvorsen`: one family name among words of imaging and numbers."""
+    if not _CODE.fullmatch(text):
+        return
+    known = [look_up(w.group()) for w in words]
+    rare = [
+        (w, k) for w, k in zip(words, known, strict=True) if k.family and k.weight >= 2.0 and not k.clinical
+    ]
+    others = [k for w, k in zip(words, known, strict=True) if len(w.group()) > 2 and (w, k) not in rare]
+    if len(rare) == 1 and len(rare[0][0].group()) >= 4 and all(k.clinical and k.weight < 0.5 for k in others):
+        yield Hit(Category.NAME, "person name", rare[0][0].start(), rare[0][0].end(), 0.6)
 
 
 def _chinese(text: str) -> Iterator[Hit]:
@@ -215,7 +241,14 @@ def _chinese(text: str) -> Iterator[Hit]:
         if cjk_name(match.group("name")) >= 0.5:
             yield Hit(Category.NAME, "person name", match.start("name"), match.end("name"), 0.85)
     if len(text) <= SHORT and not re.search(r"[。；，]", text):
-        for match in _ZH_TOKEN.finditer(text):
+        tokens = list(_ZH_TOKEN.finditer(text))
+        # `王建国 胸部平扫`: beside words of the body and the examination less evidence will do.
+        least = (
+            0.65
+            if any(sum(c in CLINICAL_CHARS for c in t.group()) * 2 >= len(t.group()) for t in tokens)
+            else 0.75
+        )
+        for match in tokens:
             confidence = cjk_name(match.group())
-            if confidence >= 0.75:
+            if confidence >= least:
                 yield Hit(Category.NAME, "person name", match.start(), match.end(), 0.7)

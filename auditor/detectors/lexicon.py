@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -66,7 +67,19 @@ def _words() -> dict[str, Word]:
             known=True,
         )
         table.update(dict.fromkeys(words, word))
+    for key in _world():
+        known = table.get(key, UNKNOWN)
+        weighed = min(known.weight, -0.3) if known.known else -3.0
+        table[key] = Word(weighed, known.given, known.family, clinical=True, known=True)
     return table
+
+
+def _world() -> Iterator[str]:
+    """Words of anatomy, imaging and reports in other languages than English, folded."""
+    text = (files(__package__) / "lexicons" / "imaging_world.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            yield from map(fold, line.split())
 
 
 @lru_cache(maxsize=65536)

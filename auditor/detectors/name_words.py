@@ -13,6 +13,7 @@ from auditor.detectors.lexicon import Word, eponym_pairs, fold, look_up, pinyin_
 _FREQUENT_SURNAMES = frozenset(
     "wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao "
     "cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan "
+    "ouyang sima zhuge shangguan huangfu situ xiahou linghu dongfang nangong murong "
     "liao zou xiong jin hao kong bai cui kang mao qiu qin shao hou meng long wan duan lei qian yin chang".split()
 )
 _CLEAR, _CLEAR_EPONYM = 0.8, 1.4
@@ -25,7 +26,7 @@ def joined_pinyin(word: str) -> bool:
     if not 7 <= len(key) <= 16 or not key.isascii() or look_up(key).known:
         return False
     table = pinyin_syllables()
-    for first in range(2, min(6, len(key))):
+    for first in range(2, min(10, len(key))):
         if key[:first] in _FREQUENT_SURNAMES:
             rest = key[first:]
             if any(rest[:cut] in table and rest[cut:] in table for cut in range(2, len(rest) - 1)):
