@@ -19,6 +19,7 @@ from auditor.readers.documents.office import OfficeReader
 from auditor.readers.documents.pdf import PdfReader
 from auditor.readers.documents.rtf import RtfReader
 from auditor.readers.embedded import embedded_members, without_embedded
+from auditor.readers.gather import gather
 from auditor.readers.headers import HeaderReader
 from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
@@ -71,7 +72,9 @@ def read_item(stream: BinaryIO, item: Item, limits: Limits | None = None) -> Rea
         for reader in _READERS:
             if reader.matches(head, item.path):
                 stream.seek(0)
-                reading = _with_embedded(reader.read(stream, item, limits), stream, limits)
+                reading = reader.read(stream, item, limits)
+                if reading.record.reason is not Reason.TIMEOUT:
+                    reading = _with_embedded(reading, stream, limits)
                 return _not_dicom(reading) if claims_dicom and reader.kind not in _IMAGES else reading
         reader = ArchiveReader() if has_directory(stream) else UnknownReader()
         reading = reader.read(stream, item, limits)
@@ -84,11 +87,17 @@ def _with_embedded(reading: Reading, stream: BinaryIO, limits: Limits) -> Readin
     """Text may carry files in base64; they are examined like any other."""
     if reading.record.kind not in (Kind.TEXT, Kind.TABLE) or reading.members:
         return reading
-    members = tuple(embedded_members(stream, reading.record.item, limits))
+    members: list[Item] = []
+    if (
+        gather(members, embedded_members(stream, reading.record.item, limits), limits.members)
+        is Reason.TIMEOUT
+    ):
+        late = replace(reading.record, status=Status.PARTIAL, reason=Reason.TIMEOUT)
+        return replace(reading, record=late, members=tuple(members))
     if not members:
         return reading
     record = replace(reading.record, elements=tuple(without_embedded(reading.record.elements)))
-    return replace(reading, record=record, members=members)
+    return replace(reading, record=record, members=tuple(members))
 
 
 def _not_dicom(reading: Reading) -> Reading:

@@ -12,11 +12,12 @@ from itertools import islice
 from typing import BinaryIO
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.containers import Container, ContainerError, container_of
 from auditor.readers.containers.base import BROKEN
 from auditor.readers.containers.frames import CODECS
 from auditor.readers.containers.tars import is_tar
+from auditor.readers.gather import gather
 
 _OPENED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", *CODECS)
 _RECOGNISED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF", b"PK00PK\x03\x04")
@@ -48,13 +49,17 @@ class ArchiveReader:
             return Reading(Record(item, self.kind, Status.UNREADABLE, Reason.MALFORMED))
         listing = Listing(container, item, limits)
         members = tuple(listing)
-        notes = islice(container.notes(), _NOTES)
-        texts = [_note(where, text.strip()) for where, text in notes if text.strip()]
+        texts: list[Element] = []
+        reason = listing.reason
+        if reason is not Reason.TIMEOUT:
+            notes = (_note(where, text.strip()) for where, text in container.notes() if text.strip())
+            late = gather(texts, islice(notes, _NOTES), limits.elements)
+            reason = late if late is Reason.TIMEOUT else reason
         container.close()
-        status = Status.READ if listing.reason is None else Status.PARTIAL
+        status = Status.READ if reason is None else Status.PARTIAL
         if status is Status.PARTIAL and not members:
             status = Status.UNREADABLE
-        record = Record(item, self.kind, status, listing.reason, (*listing.folders, *texts))
+        record = Record(item, self.kind, status, reason, (*listing.folders, *texts))
         return Reading(record, members=members)
 
 
@@ -83,6 +88,8 @@ class Listing:
                 seen[name] += 1
                 shown = name if seen[name] == 1 else f"{name} ({seen[name]})"
                 yield self._item.member(position, shown, member.size, member.reason)
+        except TimeUp:
+            self.reason = Reason.TIMEOUT
         except tarfile.ReadError:
             self.reason = Reason.TRUNCATED
         except EOFError:

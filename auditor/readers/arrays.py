@@ -17,6 +17,7 @@ import numpy as np
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
+from auditor.readers.gather import gather
 from auditor.readers.hdf5 import MAGIC as HDF5
 from auditor.readers.hdf5 import hdf5_elements
 from auditor.readers.hostile import PARSER_ERRORS, quiet
@@ -59,11 +60,10 @@ class ArrayReader:
             source = matlab_elements(stream, limits)
         else:
             source = _pickle(stream, limits)
-        try:
-            with quiet():
-                elements.extend(islice(source, limits.elements))
-        except (*PARSER_ERRORS, tokenize.TokenError):  # the header of an array is a Python literal
-            reason = Reason.MALFORMED
+        # The header of an array is a Python literal.
+        failures = (*PARSER_ERRORS, tokenize.TokenError)
+        with quiet():
+            reason = gather(elements, source, limits.elements, failures) or reason
         return Reading(Record(item, self.kind, Status.PARTIAL, reason, tuple(elements)))
 
 

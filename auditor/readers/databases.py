@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.ipc
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.charsets import guess
 from auditor.readers.hostile import PARSER_ERRORS
 from auditor.readers.named import shown
@@ -45,6 +45,8 @@ class DatabaseReader:
                 if len(elements) >= limits.elements:
                     reason = Reason.TOO_LARGE
                     break
+        except TimeUp:
+            reason = Reason.TIMEOUT
         except _BROKEN:
             reason = Reason.MALFORMED
             for text in scraps(raw[: limits.text_bytes]):

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.charsets import guess
+from auditor.readers.gather import gather
 from auditor.readers.scraps import scraps
 
 _HEAD = 1 << 20
@@ -50,10 +51,13 @@ class HeaderReader:
         stream.seek(0)
         head = stream.read(min(_HEAD, limits.text_bytes))
         form = _format(head[:4096], item.path) or ""
-        elements = tuple(_ELEMENTS[form](head))
+        elements: list[Element] = []
+        late = gather(elements, _ELEMENTS[form](head), limits.elements)
+        if late:
+            return Reading(Record(item, self.kind, Status.PARTIAL, late, tuple(elements)))
         if form == "par" or (item.path.lower().endswith(_DETACHED) and b"\0" not in head):
-            return Reading(Record(item, self.kind, Status.READ, None, elements))
-        return Reading(Record(item, self.kind, Status.PARTIAL, Reason.UNSUPPORTED, elements))
+            return Reading(Record(item, self.kind, Status.READ, None, tuple(elements)))
+        return Reading(Record(item, self.kind, Status.PARTIAL, Reason.UNSUPPORTED, tuple(elements)))
 
 
 def _format(head: bytes, name: str) -> str | None:

@@ -19,6 +19,7 @@ from auditor.readers.base import FrameError, Limits, Reading
 from auditor.readers.charsets import guess
 from auditor.readers.containers.tars import gzip_header, gzip_notes
 from auditor.readers.display import grey
+from auditor.readers.gather import gather
 from auditor.readers.scraps import scraps
 from auditor.readers.volumes import upright
 
@@ -58,7 +59,10 @@ class NiftiReader:
         head = _content(stream, _HEADER_BYTES)
         order = _order(head) or "<"
         shape, offset, code = _layout(head, order)
-        elements = (*_elements(head, order, offset), *_beside(stream, head, order, offset, code))
+        elements: list[Element] = []
+        for part in (_elements(head, order, offset), _beside(stream, head, order, offset, code)):
+            if gather(elements, part, limits.elements) is Reason.TIMEOUT:
+                return Reading(Record(item, Kind.NIFTI, Status.PARTIAL, Reason.TIMEOUT, tuple(elements)))
         slices = _slices(shape)
         paired = head[344:347] == b"ni1" or not _is_nifti(head)
         record = Record(
@@ -66,7 +70,7 @@ class NiftiReader:
             Kind.NIFTI,
             Status.READ if code in _TYPES or paired else Status.PARTIAL,
             None if code in _TYPES or paired else Reason.UNSUPPORTED,
-            elements,
+            tuple(elements),
             facts=Facts(rows=str(shape[1]), columns=str(shape[0])),
             frames_total=0 if paired else len(slices),
         )

@@ -14,9 +14,10 @@ import numpy as np
 from PIL import ExifTags, Image, ImageSequence, TiffTags
 
 from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import FrameError, Limits, Reading, no_frames
+from auditor.readers.base import FrameError, Limits, Reading, TimeUp, no_frames
 from auditor.readers.charsets import guess
 from auditor.readers.display import colour, grey
+from auditor.readers.gather import gather
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 from auditor.readers.raster_parts import RASTERS, THUMBNAIL, inner_files, is_raster, parts
 from auditor.readers.raster_text import part_elements, xmp_elements
@@ -56,15 +57,21 @@ class RasterReader:
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Metadata now, pixels on demand. Dimensions beyond the limit leave the pixels unread."""
         window = Window(stream)
-        elements = list(_beside_image(window))
+        elements: list[Element] = []
+        late = gather(elements, _beside_image(window), limits.elements)
         try:
             with _opened(stream) as image:
-                elements.extend(_metadata(image))
+                if late is not Reason.TIMEOUT:
+                    late = gather(elements, _metadata(image), limits.elements) or late
                 size, frames = image.size, int(getattr(image, "n_frames", 1))
+        except TimeUp:
+            late = Reason.TIMEOUT
         except PARSER_ERRORS:
             status = Status.PARTIAL if elements else Status.UNREADABLE
             record = Record(item, Kind.RASTER, status, Reason.MALFORMED, tuple(elements))
             return Reading(record, no_frames)
+        if late is Reason.TIMEOUT:
+            return Reading(Record(item, Kind.RASTER, Status.PARTIAL, late, tuple(elements)))
         too_large = size[0] * size[1] > limits.frame_pixels
         record = Record(
             item,

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
+from auditor.readers.gather import gather
 from auditor.readers.raster_parts import parts
 from auditor.readers.raster_text import part_elements
 from auditor.readers.scraps import scraps
@@ -38,8 +39,10 @@ class UnsupportedReader:
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Partly examined: text that is stored plainly is found, compressed text is not."""
         stream.seek(0)
-        elements = _of_film(stream) if _is_film(stream.read(16)) else text_runs(stream)
-        return Reading(Record(item, self.kind, Status.PARTIAL, Reason.UNSUPPORTED, tuple(elements)))
+        elements: list[Element] = []
+        source = _of_film(stream) if _is_film(stream.read(16)) else text_runs(stream)
+        reason = gather(elements, source, limits.elements) or Reason.UNSUPPORTED
+        return Reading(Record(item, self.kind, Status.PARTIAL, reason, tuple(elements)))
 
 
 class UnknownReader:
@@ -53,7 +56,9 @@ class UnknownReader:
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Runs of text in the first bytes and in the last."""
-        return Reading(Record(item, self.kind, Status.SKIPPED, Reason.UNKNOWN_TYPE, tuple(text_runs(stream))))
+        elements: list[Element] = []
+        reason = gather(elements, text_runs(stream), limits.elements) or Reason.UNKNOWN_TYPE
+        return Reading(Record(item, self.kind, Status.SKIPPED, reason, tuple(elements)))
 
 
 def text_runs(stream: BinaryIO) -> Iterator[Element]:

@@ -58,6 +58,9 @@ class DicomModelReader:
             record = DicomReader().read(io.BytesIO(encoded), item, limits).record
             first = first or record
             elements.extend(record.elements)
+            if record.reason is Reason.TIMEOUT:
+                reason = Reason.TIMEOUT
+                break
         status = Status.READ if reason is None else Status.PARTIAL if elements else Status.UNREADABLE
         record = first or Record(item, self.kind, status, reason)
         return Reading(

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
+from auditor.readers.gather import gather
 from auditor.readers.text import read_text
 
 _STARTS = (b"MSH|", b"\x0bMSH|", b"FHS|", b"BHS|")
@@ -43,9 +44,11 @@ class Hl7Reader:
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """One element for each repetition of each field that is not empty."""
         text, cut = read_text(stream, limits)
-        elements = tuple(_elements(text.lstrip("\ufeff\x0b")))
-        status = Status.PARTIAL if cut else Status.READ
-        return Reading(Record(item, self.kind, status, Reason.TOO_LARGE if cut else None, elements))
+        elements: list[Element] = []
+        reason = gather(elements, _elements(text.lstrip("\ufeff\x0b")), limits.elements)
+        reason = reason or (Reason.TOO_LARGE if cut else None)
+        status = Status.PARTIAL if reason else Status.READ
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)))
 
 
 def _elements(text: str) -> Iterator[Element]:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.charsets import guess
+from auditor.readers.gather import gather
 from auditor.readers.hostile import PARSER_ERRORS
 from auditor.readers.text import lines
 
@@ -44,18 +45,23 @@ class MailReader:
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """What the parser cannot decode is read as it stands."""
         elements: list[Element] = []
-        members: tuple[Item, ...] = ()
+        members: list[Item] = []
         reason = Reason.TOO_LARGE if item.size > limits.text_bytes else None
         try:
             message = parsed(stream, limits)
-            elements.extend(_elements(message))
-            if len(item.members) < limits.nesting:
-                files = attachments(message)
-                members = tuple(item.member(n, name, len(data)) for n, (name, data) in enumerate(files))
         except PARSER_ERRORS:
-            reason = Reason.MALFORMED
+            return Reading(Record(item, self.kind, Status.PARTIAL, Reason.MALFORMED))
+        reason = gather(elements, _elements(message), limits.elements, PARSER_ERRORS) or reason
+        if len(item.members) < limits.nesting and reason is not Reason.TIMEOUT:
+            inside = _inside(message, item)
+            reason = gather(members, inside, limits.members, PARSER_ERRORS) or reason
         status = Status.PARTIAL if reason else Status.READ
-        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=members)
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=tuple(members))
+
+
+def _inside(message: EmailMessage, item: Item) -> Iterator[Item]:
+    for number, (name, data) in enumerate(attachments(message)):
+        yield item.member(number, name, len(data))
 
 
 def parsed(stream: BinaryIO, limits: Limits) -> EmailMessage:

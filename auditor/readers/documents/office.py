@@ -16,6 +16,7 @@ from auditor.readers.base import Limits, Reading
 from auditor.readers.containers import ContainerError
 from auditor.readers.containers.base import BROKEN
 from auditor.readers.containers.zips import ZipContainer
+from auditor.readers.gather import gather
 from auditor.readers.table import table_elements
 
 _MARKS = frozenset({"[Content_Types].xml", "mimetype"})
@@ -70,18 +71,22 @@ class OfficeReader:
                 reason = Reason.TOO_LARGE
                 continue
             if entry.name != "xl/sharedStrings.xml":
-                try:
-                    with archive.open(position) as content:
-                        root = fromstring(content.read())
-                    part = _sheet(root) if _SHEET.match(entry.name) else _part(root, entry.name)
-                    elements.extend(part)
-                except (*_BROKEN, ContainerError):
-                    reason = Reason.MALFORMED
-        if "xl/workbook.xml" in archive.names:
+                part = _elements(archive, position, entry.name)
+                reason = gather(elements, part, limits.elements, (*_BROKEN, ContainerError)) or reason
+            if reason is Reason.TIMEOUT:
+                break
+        if "xl/workbook.xml" in archive.names and reason is not Reason.TIMEOUT:
             cells, problem = table_elements(stream, item, limits)
-            elements, reason, kind = elements + cells, reason or problem, Kind.TABLE
+            reason = problem if problem is Reason.TIMEOUT else reason or problem
+            elements, kind = elements + cells, Kind.TABLE
         status = Status.PARTIAL if reason else Status.READ
         return Reading(Record(item, kind, status, reason, tuple(elements)), members=tuple(members))
+
+
+def _elements(archive: ZipContainer, position: int, name: str) -> Iterator[Element]:
+    with archive.open(position) as content:
+        root = fromstring(content.read())
+    yield from _sheet(root) if _SHEET.match(name) else _part(root, name)
 
 
 def _sheet(root: Node) -> Iterator[Element]:

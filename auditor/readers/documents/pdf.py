@@ -14,6 +14,7 @@ from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
 from auditor.readers.containers import ContainerError
 from auditor.readers.containers.pdfs import FAILURES, MAGIC, PAGES, PdfContainer, after_end, opened
+from auditor.readers.gather import gather
 from auditor.readers.hostile import quiet
 from auditor.readers.scraps import scraps
 from auditor.readers.text import xml_elements
@@ -42,22 +43,25 @@ class PdfReader:
             return Reading(Record(item, self.kind, Status.UNREADABLE, error.reason))
         except FAILURES:
             return Reading(Record(item, self.kind, Status.UNREADABLE, Reason.MALFORMED))
-        reason = None
+        reason: Reason | None = None
         for part in (_information, _xmp, _fields, _outline, _pages):
-            try:
+            if reason is not Reason.TIMEOUT:
                 with quiet():
-                    elements.extend(islice(part(document), limits.elements))
-            except FAILURES:
-                reason = Reason.MALFORMED
-        elements += [Element(Place.TRAILING, "trailing bytes", text) for text in scraps(after_end(stream))]
-        container = PdfContainer(stream)
-        try:
+                    reason = gather(elements, part(document), limits.elements, FAILURES) or reason
+        members: list[Item] = []
+        if reason is not Reason.TIMEOUT:
+            reason = gather(elements, _behind(stream), limits.elements) or reason
+        if reason is not Reason.TIMEOUT:
             with quiet():
-                members = tuple(_inside(container, item, limits))
-        except FAILURES:
-            members, reason = (), Reason.MALFORMED
+                inside = _inside(PdfContainer(stream), item, limits)
+                reason = gather(members, inside, limits.members, FAILURES) or reason
         status = Status.PARTIAL if reason else Status.READ
-        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=members)
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)), members=tuple(members))
+
+
+def _behind(stream: BinaryIO) -> Iterator[Element]:
+    for text in scraps(after_end(stream)):
+        yield Element(Place.TRAILING, "trailing bytes", text)
 
 
 def _inside(container: PdfContainer, item: Item, limits: Limits) -> Iterator[Item]:

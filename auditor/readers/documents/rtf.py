@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.charsets import guess
+from auditor.readers.gather import gather
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
@@ -36,13 +37,31 @@ class RtfReader:
         stream.seek(0)
         raw = stream.read(limits.text_bytes + 1)
         reason = Reason.TOO_LARGE if len(raw) > limits.text_bytes else None
-        elements = tuple(_elements(raw[: limits.text_bytes]))
+        elements: list[Element] = []
+        reason = gather(elements, _elements(raw[: limits.text_bytes]), limits.elements) or reason
         status = Status.PARTIAL if reason else Status.READ
-        return Reading(Record(item, self.kind, status, reason, elements))
+        return Reading(Record(item, self.kind, status, reason, tuple(elements)))
 
 
 def _elements(raw: bytes) -> Iterator[Element]:
     text: dict[bytes, list[bytes]] = {b"": []}
+    late: TimeUp | None = None
+    try:
+        _sort(raw, text)
+    except TimeUp as up:  # what was sorted by then is given first
+        late = up
+    for name, parts in text.items():
+        for line, words in enumerate(_decoded(b"".join(parts)).splitlines(), 1):
+            if words.strip() and name:
+                yield Element(Place.EXIF, f"document {name.decode()}", words.strip())
+            elif words.strip():
+                yield Element(Place.TEXT, "text line #", words.strip(), counts=(line,))
+    if late:
+        raise late
+
+
+def _sort(raw: bytes, text: dict[bytes, list[bytes]]) -> None:
+    """Put every piece of text under the part of the information group that it stands in, or under none."""
     stack: list[bytes] = []
     where, skip = b"", 0
     for token in _TOKEN.finditer(raw):
@@ -74,12 +93,6 @@ def _elements(raw: bytes) -> Iterator[Element]:
             text[where].append(plain[skip:])
         if code or plain:
             skip = 0
-    for name, parts in text.items():
-        for line, words in enumerate(_decoded(b"".join(parts)).splitlines(), 1):
-            if words.strip() and name:
-                yield Element(Place.EXIF, f"document {name.decode()}", words.strip())
-            elif words.strip():
-                yield Element(Place.TEXT, "text line #", words.strip(), counts=(line,))
 
 
 def _decoded(raw: bytes) -> str:
