@@ -6,8 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
-from auditor.model import STAGES, Severity, Text
+from auditor.model import ENOUGH_ALIGNED, ENOUGH_PROBED, STAGES, Severity, Text
 from auditor.policy import Policy
+from auditor.report.locale import locale
 from auditor.report.schema import Report, VerdictModel
 
 EXIT = {"pass": 0, "review": 0, "fail": 1, "incomplete": 3}
@@ -69,6 +70,8 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
                 f"用一张影像可在 {among} 名患者中找到同一患者的比例为 {share}",
             )
         )
+    if gate.review_rank1 is not None:
+        reasons += _unproven(report, gate.review_rank1)
     if k is not None and gate.review_k is not None and k < gate.review_k:
         reasons.append(
             Text(
@@ -77,6 +80,44 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
             )
         )
     return reasons
+
+
+def _unproven(report: Report, asked: float) -> list[Text]:
+    """Why linkage by image cannot be called low though it was not found to be high. `asked`: rank-1 that the
+    policy looks at twice."""
+    attack = report.linkage.self
+    if not attack.images:
+        return []
+    if attack.rank1 is None:
+        return [
+            Text(
+                f"Linkage by image was not measured, which does not make it unlikely: {attack.reason}",
+                f"未能测量影像关联，不等于关联不可能：{_in_chinese(attack.reason)}",
+            )
+        ]
+    if attack.rank1.low >= asked:
+        return []
+    reasons, aligned = [], attack.aligned_share
+    if aligned is not None and aligned < ENOUGH_ALIGNED:
+        reasons.append(
+            Text(
+                f"Only {aligned:.0%} of the images could be aligned: rank-1 {attack.rank1.value:.0%} is a lower bound",
+                f"仅 {aligned:.0%} 的影像能够对齐：首位命中率 {attack.rank1.value:.0%} 只是下限",
+            )
+        )
+    if attack.probe_patients < ENOUGH_PROBED and attack.rank1.high >= asked:
+        probed, high = attack.probe_patients, f"{attack.rank1.high:.0%}"
+        reasons.append(
+            Text(
+                f"Only {probed} patients could be probed: rank-1 may be as high as {high}",
+                f"仅能测试 {probed} 名患者：首位命中率可能高达 {high}",
+            )
+        )
+    return reasons
+
+
+def _in_chinese(sentence: str) -> str:
+    return locale("zh").phrase(sentence) or sentence
 
 
 def _measures(report: Report, policy: Policy) -> list[Text]:

@@ -96,3 +96,35 @@ def test_what_was_not_looked_at_is_no_pass() -> None:
     assert verdict(partial, gate=QUIET) == ("review", 0)
     [reason] = gate.evaluate(partial, Policy.model_validate({"gate": QUIET}), DAY).reasons
     assert reason.endswith("tags, pixels, records")
+
+
+def attacked(**measured: Any) -> Report:
+    """A clean report whose attack on images came out like this."""
+    attack = clean().linkage.self.model_copy(update={"images": 200, **measured})
+    return clean().model_copy(update={"linkage": clean().linkage.model_copy(update={"self": attack})})
+
+
+def low_rank1(high: float = 0.15) -> Interval:
+    return Interval(value=0.1, low=0.05, high=high)
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        ({"rank1": None, "reason": "no patient has two images"}, "no patient has two images"),
+        ({"rank1": low_rank1(), "probe_patients": 80, "aligned_share": 0.1}, "Only 10% of the images"),
+        ({"rank1": low_rank1(0.6), "probe_patients": 6, "aligned_share": 1.0}, "as high as 60%"),
+    ],
+)
+def test_what_was_badly_measured_is_no_pass(measured: dict[str, Any], said: str) -> None:
+    found = gate.evaluate(attacked(**measured), Policy(), DAY)
+    assert found.status == "review"
+    assert any(said in reason for reason in found.reasons)
+    assert not any(reason.isascii() for reason in found.reasons_zh)
+    quiet = Policy.model_validate({"gate": QUIET})
+    assert gate.evaluate(attacked(**measured), quiet, DAY).status == "pass"
+
+
+def test_a_low_rank1_that_was_well_measured_passes() -> None:
+    well = attacked(rank1=low_rank1(), probe_patients=80, aligned_share=0.95)
+    assert verdict(well, gate={"review_k": None})[0] == "pass"

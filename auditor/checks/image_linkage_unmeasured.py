@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.checks.base import Example, OutcomeCheck
-from auditor.model import Category, Context, Estimate, LinkageOutcome, Match, Outcomes, Severity, Text, Way
-
-ALIGNED = 0.5
-"""Share of the images in a common pose below which the attack was not at its best."""
-FEWEST = 30
-"""Probe patients below which the interval says more than the figure."""
+from auditor.model import (
+    ENOUGH_ALIGNED,
+    ENOUGH_PROBED,
+    Category,
+    Context,
+    Estimate,
+    LinkageOutcome,
+    Match,
+    Outcomes,
+    Severity,
+    Text,
+    Way,
+)
 
 
 class ImageLinkageUnmeasured(OutcomeCheck):
@@ -65,11 +72,11 @@ class ImageLinkageUnmeasured(OutcomeCheck):
         if not linkage.images:
             return
         told = [linkage.reason] if linkage.reason else []
-        few = linkage.rank1 is not None and linkage.probe_patients < FEWEST
+        few = linkage.rank1 is not None and linkage.probe_patients < ENOUGH_PROBED
         if few and not told:
             told.append(f"only {linkage.probe_patients} patients could be probed")
         share = linkage.aligned_share
-        if linkage.rank1 is not None and share is not None and share < ALIGNED:
+        if linkage.rank1 is not None and share is not None and share < ENOUGH_ALIGNED:
             told.append(
                 f"only {share:.0%} of the images could be aligned; who aligns them better finds more patients"
             )

@@ -9,11 +9,13 @@ image that does not show it gets a low confidence and keeps its own pose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from auditor.linkage.orient import MARGIN, UPRIGHT, Orientation, propose
 
 Float = NDArray[np.float32]
 
@@ -52,6 +54,8 @@ class Pose:
     matrix: Float
     confidence: float
     """Correlation of the registered image with the template, -1 to 1."""
+    orientation: Orientation = UPRIGHT
+    """Done to the image before `matrix`."""
 
     @property
     def believed(self) -> bool:
@@ -134,8 +138,22 @@ class Template:
     """x0, y0, x1, y1 in pixels of `image`; x1 and y1 are exclusive."""
 
     def register(self, portrait: NDArray[np.uint8]) -> Pose:
-        """The pose of `portrait`, uint8 square, against the template."""
-        image = local_contrast(portrait, GRID, SIGMA)
+        """The pose of `portrait`, uint8 square, against the template; turned, mirrored or inverted only where
+        that fits clearly better."""
+        return self.fit(local_contrast(portrait, GRID, SIGMA))
+
+    def fit(self, image: Float) -> Pose:
+        """As `register`, of local contrast, float32 (64, 64)."""
+        orientation = propose(image, self.image)
+        pose = self._register(image)
+        if orientation == UPRIGHT:
+            return pose
+        other = self._register(orientation.of_contrast(image))
+        if other.confidence < pose.confidence + MARGIN:
+            return pose
+        return replace(other, orientation=orientation)
+
+    def _register(self, image: Float) -> Pose:
         pose = register(image, self.image)
         if pose.confidence >= DISAPPOINTING:
             return pose
@@ -149,6 +167,7 @@ class Template:
         # All of these map edges to edges; pixel centres lie half a pixel off.
         half, back = np.eye(3), np.eye(3)
         half[:2, 2], back[:2, 2] = 0.5, -0.5
+        portrait = pose.orientation.of_portrait(portrait, content_mask(portrait) > 0)
         full = back @ large @ half @ _square(pose.matrix) @ back @ crop @ half
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpAffine(portrait, full[:2], (side, side), flags=flags), np.uint8)
@@ -178,6 +197,11 @@ def build_template(portraits: list[NDArray[np.uint8]]) -> Template | None:
     ]
     mean, coverage = _mean(images), _mean(masks)
     for turn in range(ROUNDS):
+        ways = [propose(image, mean) for image in images]
+        images = [way.of_contrast(image) for way, image in zip(ways, images, strict=True)]
+        masks = [
+            replace(way, inverted=False).of_contrast(mask) for way, mask in zip(ways, masks, strict=True)
+        ]
         poses = [register(image, mean, STARTS if turn else STARTS[:1]) for image in images]
         kept = [index for index, pose in enumerate(poses) if pose.believed]
         if len(kept) < MIN_IMAGES:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from threadpoolctl import threadpool_limits
 
 from auditor.linkage.adaptive import adaptive_trial
+from auditor.linkage.align import MIN_IMAGES
 from auditor.linkage.attributes import predict_attributes
 from auditor.linkage.controls import by_group, controls
 from auditor.linkage.deep import Deep
@@ -17,13 +18,10 @@ from auditor.linkage.named import Column, predict_column
 from auditor.linkage.patients import patient_links
 from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
 from auditor.linkage.scaling import LAW, laws, scale
-from auditor.model import AdaptiveOutcome, LinkageOutcome
+from auditor.model import ENOUGH_ALIGNED, ENOUGH_PROBED, AdaptiveOutcome, LinkageOutcome
 
 MANY = 5_000
 """Images from which products of matrices are large enough to be shared among threads."""
-FEW = 30
-"""Probe patients below which the report warns of wide intervals."""
-ALIGNED_ENOUGH = 0.5
 LEARNT = (
     "the same gallery, probes and draws; the attacker learns from the release's patient ids how images of "
     "one patient differ, never from the patients who are compared"
@@ -167,10 +165,12 @@ def _notes(embedding: Embedding, trial: Trial | None) -> list[str]:
     if blank:
         notes.append(f"{blank} blank images were left out")
     seen = embedding.aligned[~embedding.blank]
-    if seen.size and seen.mean() < ALIGNED_ENOUGH:
+    if seen.size and seen.size < MIN_IMAGES:
+        notes.append("too few images to learn a common anatomy from: they were compared as they are")
+    elif seen.size and seen.mean() < ENOUGH_ALIGNED:
         notes.append(
             f"only {seen.mean():.0%} of the images could be aligned to a common anatomy; the others were "
-            "compared as they are, and an attacker who aligns them better would find more"
+            "compared as they are, and an attacker who aligns them better may find more"
         )
     if trial is None:
         return notes
@@ -179,7 +179,7 @@ def _notes(embedding: Embedding, trial: Trial | None) -> list[str]:
             "exams are not known for all patients: a probe and its match may come from one session, which "
             "makes linking look easier than it is"
         )
-    if len(trial.probes) < FEW:
+    if len(trial.probes) < ENOUGH_PROBED:
         notes.append(f"only {len(trial.probes)} patients could be probed: intervals are wide")
     patients = len(members_by_patient(embedding))
     if patients > GALLERY_CAP:

@@ -101,7 +101,8 @@ class Classical:
             away = np.minimum(away, self.hog_bins - away)
             cells.append(_pool(strength * np.maximum(1 - away, 0), self.hog_cells))
         histogram = np.stack(cells)
-        block = np.sqrt(cv2.blur((histogram**2).sum(axis=0), (3, 3))) + 1e-3
+        # OpenCV's running sums leave empty blocks a rounding error below zero.
+        block = np.sqrt(np.maximum(cv2.blur((histogram**2).sum(axis=0), (3, 3)), 0)) + 1e-3
         return np.asarray(np.minimum(histogram / block, 0.6), np.float32)
 
 

@@ -20,6 +20,8 @@ from auditor.model.found import (
     Volume,
 )
 from auditor.model.outcomes import (
+    ENOUGH_ALIGNED,
+    ENOUGH_PROBED,
     AdaptiveOutcome,
     AttributeEstimate,
     CalibrationBin,
@@ -40,6 +42,8 @@ from auditor.model.words import STAGES, Box, Category, Kind, Place, Reason, Seve
 
 __all__ = [
     "BINARY",
+    "ENOUGH_ALIGNED",
+    "ENOUGH_PROBED",
     "MEMBER",
     "STAGES",
     "AdaptiveOutcome",

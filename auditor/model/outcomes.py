@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from auditor.model.rows import Duplicate, PatientLink
 
+ENOUGH_ALIGNED = 0.5
+"""Share of the images in a common pose below which the attack on images was not at its best."""
+ENOUGH_PROBED = 30
+"""Probe patients below which the interval says more than the figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -28,7 +28,7 @@ MIN_IMAGES = 100
 FITTED_ON = 1000
 """Images that a basis is fitted on, drawn at random."""
 CHUNK = 64
-VERSION = 1
+VERSION = 2
 _NO_BASIS = "The file is no basis that this version can use"
 _WHERE = "--basis"
 
@@ -88,17 +88,23 @@ class Basis:
                 f"axes{number}": each.axes.astype(np.float16),
                 f"deviations{number}": each.deviations.astype(np.float32),
             }
-        windows = {}
-        for number, (modality, template) in enumerate(sorted(self.space.templates.items())):
+        # Modalities may share templates: each is written once.
+        templates = list(
+            dict.fromkeys(each for _, own in sorted(self.space.templates.items()) for each in own)
+        )
+        for number, template in enumerate(templates):
             arrays[f"template{number}"] = template.image.astype(np.float32)
-            windows[modality] = template.window
         head = {
             "format": "auditor-basis",
             "version": VERSION,
             "features": self.space.features.name,
             "images": self.images,
             "zones": len(self.space.whitenings),
-            "windows": windows,
+            "windows": [template.window for template in templates],
+            "templates": {
+                modality: [templates.index(each) for each in own]
+                for modality, own in self.space.templates.items()
+            },
         }
         arrays["head"] = np.frombuffer(json.dumps(head, sort_keys=True).encode(), np.uint8)
         stream = io.BytesIO()
@@ -130,14 +136,18 @@ class Basis:
                     )
                     for n in range(int(head["zones"]))
                 )
+                shown = [
+                    Template(arrays[f"template{n}"].astype(np.float32), _window(window))
+                    for n, window in enumerate(head["windows"])
+                ]
                 templates = {
-                    str(modality): Template(arrays[f"template{n}"].astype(np.float32), _window(window))
-                    for n, (modality, window) in enumerate(sorted(head["windows"].items()))
+                    str(modality): tuple(shown[int(n)] for n in own)
+                    for modality, own in head["templates"].items()
                 }
                 basis = cls(Space(features, templates, whitenings), int(head["images"]))
                 blank = Portrait("", "", "", np.zeros((SIDE, SIDE), np.uint8), "")
                 basis._placed([basis.space.describe(blank)])
-        except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile):
+        except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile):
             raise SketchError(_NO_BASIS, _WHERE, "Give the file that --write-basis made.") from None
         return basis
 
@@ -159,10 +169,9 @@ def _fitting(space: Space, portrait: Portrait) -> Portrait:
     write CR, DX or nothing for the same kind of image."""
     if portrait.modality in space.templates or not space.templates:
         return portrait
-    best = max(
-        space.templates, key=lambda modality: space.templates[modality].register(portrait.pixels).confidence
-    )
-    return replace(portrait, modality=best)
+    shown = [(modality, each) for modality, own in sorted(space.templates.items()) for each in own]
+    best = max(shown, key=lambda each: each[1].register(portrait.pixels).confidence)
+    return replace(portrait, modality=best[0])
 
 
 def _described(space: Space, portrait: Portrait) -> Described:
