@@ -25,7 +25,7 @@ from auditor.readers.nifti import NiftiReader
 from auditor.readers.raster import RasterReader
 from auditor.readers.table import TableReader
 from auditor.readers.text import TextReader
-from auditor.readers.unsupported import UnknownReader, UnsupportedReader
+from auditor.readers.unsupported import FilmReader, UnknownReader, UnsupportedReader
 
 __all__ = ["Limits", "Reader", "Reading", "read_item"]
 
@@ -39,6 +39,7 @@ _READERS: tuple[Reader, ...] = (
     PdfReader(),
     ArrayReader(),
     DatabaseReader(),
+    FilmReader(),
     UnsupportedReader(),
     HeaderReader(),
     RtfReader(),

@@ -18,6 +18,7 @@ from auditor.readers.dicom_raw import SEARCHED, around_deflated, outside
 from auditor.readers.dicom_recall import Gathered, gather
 from auditor.readers.dicom_series import FEWEST, frames_volume
 from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Walk, describe
+from auditor.readers.film import film_frames, is_film, joined
 from auditor.readers.raster import RasterReader
 from auditor.readers.window import Window
 
@@ -70,6 +71,8 @@ class DicomReader:
 
         def frames() -> Iterator[Frame | FrameError]:
             named = _syntax(syntax, explicit, little, walk, window)
+            if named.startswith(_VIDEO) and walk.fragments:
+                return film_frames(joined(stream, _video_parts(walk, window)), frames_total, limits)
             return _too_large() if refused else decode_frames(stream, frames_total, limits, named, where)
 
         def layers() -> Iterator[Frame | FrameError]:
@@ -86,6 +89,12 @@ class DicomReader:
             members=_documents(found, window, item),
             volume=volume if frames_total >= FEWEST else no_volume,
         )
+
+
+def _video_parts(walk: Walk, window: Window) -> list[tuple[int, int]]:
+    """The fragments that make up a video: all but the offset table, which comes first where it is not left out."""
+    (offset, length), *rest = walk.fragments
+    return rest if rest and not is_film(window.get(offset, min(length, 512))) else walk.fragments
 
 
 def _too_large() -> Iterator[FrameError]:

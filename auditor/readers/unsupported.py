@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from auditor.model import Element, Item, Kind, Place, Reason, Record, Status
+from auditor.model import Element, Facts, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
+from auditor.readers.film import film_frames, film_of, is_film
 from auditor.readers.gather import gather
 from auditor.readers.raster_parts import parts
 from auditor.readers.raster_text import part_elements
@@ -16,6 +17,7 @@ from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 
 _DOCUMENTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"CDF\x01", b"CDF\x02", b"CDF\x05")
+_STILLS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 _SEARCHED = 8 << 20
 _END = 1 << 20
 _MANY = 2000
@@ -27,21 +29,55 @@ _WORDS = re.compile(r"\b(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{2,}|[^\W\d_a-zA-Z]{2,})\
 _WORDY, _LONG = 0.85, 16
 
 
+class FilmReader:
+    """Moving pictures: every frame, and the text beside them. Sound is not listened to."""
+
+    kind = Kind.RASTER
+
+    def matches(self, head: bytes, name: str) -> bool:
+        """By magic number."""
+        return is_film(head)
+
+    def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
+        """Frames on demand. Partly examined where nothing can be decoded, and still pictures in a film's container,
+        of which only one tile may be."""
+        stream.seek(0)
+        head = stream.read(16)
+        boxed = head[4:8] == b"ftyp" or head[:4] == b"RIFF"
+        elements: list[Element] = []
+        reason = gather(elements, _of_film(stream) if boxed else text_runs(stream), limits.elements)
+        film = None if reason is Reason.TIMEOUT else film_of(stream)
+        if film is None:
+            reason = reason or Reason.UNSUPPORTED
+            return Reading(Record(item, Kind.OTHER, Status.PARTIAL, reason, tuple(elements)))
+        if head[8:12] in _STILLS:
+            reason = Reason.UNSUPPORTED
+        total = max(1, film.frames)
+        record = Record(
+            item,
+            self.kind,
+            Status.PARTIAL if reason else Status.READ,
+            reason,
+            tuple(elements),
+            facts=Facts(rows=str(film.rows), columns=str(film.columns)),
+            frames_total=total,
+        )
+        return Reading(record, lambda: film_frames(stream, total, limits))
+
+
 class UnsupportedReader:
-    """Old Office files and other compound documents, netCDF and MINC 1, moving pictures."""
+    """Old Office files and other compound documents, netCDF and MINC 1."""
 
     kind = Kind.OTHER
 
     def matches(self, head: bytes, name: str) -> bool:
         """By magic number."""
-        return head.startswith(_DOCUMENTS) or _is_film(head)
+        return head.startswith(_DOCUMENTS)
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """Partly examined: text that is stored plainly is found, compressed text is not."""
-        stream.seek(0)
         elements: list[Element] = []
-        source = _of_film(stream) if _is_film(stream.read(16)) else text_runs(stream)
-        reason = gather(elements, source, limits.elements) or Reason.UNSUPPORTED
+        reason = gather(elements, text_runs(stream), limits.elements) or Reason.UNSUPPORTED
         return Reading(Record(item, self.kind, Status.PARTIAL, reason, tuple(elements)))
 
 
@@ -83,10 +119,6 @@ def text_runs(stream: BinaryIO) -> Iterator[Element]:
     for text in runs:
         if not noisy or (len(text) >= _LONG and len("".join(_WORDS.findall(text))) >= _WORDY * len(text)):
             yield Element(Place.TEXT, "text run", text)
-
-
-def _is_film(head: bytes) -> bool:
-    return head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
 
 
 def _of_film(stream: BinaryIO) -> Iterator[Element]:
