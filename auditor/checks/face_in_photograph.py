@@ -19,9 +19,10 @@ class FaceInPhotograph(ElementCheck):
     """A frame shows a face.
 
     What it does
-        Shows every frame, of a video every eighth, to a face detector (CenterFace); the first frame in colour
-        also turned by quarters and at twice the size. A face counts from a score of 0.6 in colour and of
-        0.75 in grey, where scans of heads come close to one. Grey images of more than 8 bits are not shown.
+        Shows every frame, of a video every eighth and each that begins another scene, to a face detector
+        (CenterFace); the first frame in colour also turned by quarters and at twice the size. A face counts
+        from a score of 0.6 in colour and of 0.75 in grey, where scans of heads come close to one. Grey images
+        of more than 8 bits are shown unless their modality says that they are scans.
 
     Why it matters
         A full-face photograph is one of the eighteen identifiers of HIPAA. Face search on the web turns it

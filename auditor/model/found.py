@@ -135,7 +135,8 @@ class Frame:
     """One decoded frame.
 
     `display`: uint8, (rows, columns) grey with white high, or (rows, columns, 3) RGB: what a
-    viewer would show first. `stored`: the stored values (rows, columns), None for colour.
+    viewer would show first. `stored`: the stored values (rows, columns), those of colour only where they have more
+    than 8 bits: (rows, columns, 3).
     """
 
     index: int

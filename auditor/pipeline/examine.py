@@ -151,6 +151,7 @@ class _Look:
             return
         if plan.reads_text:
             self._reader = TextReader(plan.engine, plan.effort)
+            self._faces = FaceFinder(reading.record.facts.modality)
         for frame in reading.frames():
             if isinstance(frame, FrameError):
                 self._failure = frame.reason

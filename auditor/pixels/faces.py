@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +23,13 @@ SURE = 0.6
 SURE_GREY = 0.75
 """The same in a grey image: the head of a bone scan reaches 0.65."""
 EVERY = 8
-"""Of a video every 8th frame is looked at: a face that shows for a third of a second is met."""
+"""Of a video every 8th frame is looked at, and each that begins another scene."""
+SCENE = 12.0
+"""Mean difference in grey levels from the frame looked at last, on copies of `_THUMB` pixels a side, that makes another
+scene."""
+_THUMB = 32
+PHOTOGRAPHS = frozenset({"", "DMS", "ES", "GM", "OP", "OPM", "OT", "XC"})
+"""Modalities (PS3.16 CID 29) of photographs, and those that do not say."""
 LOCATION = "pixels frame=#"
 _STRIDE = 4
 _MULTIPLE = 32
@@ -99,13 +106,23 @@ def find_faces(image: NDArray[np.uint8], long_side: int = LONG_SIDE) -> list[Fac
 class FaceFinder:
     """Takes the frames of one image as they come and keeps the faces seen, one element a frame and face."""
 
-    def __init__(self) -> None:
+    def __init__(self, modality: str = "") -> None:
+        """`modality`: (0008,0060), or empty for what is no DICOM image."""
         self.elements: list[Element] = []
+        self._photographs = modality.strip().upper() in PHOTOGRAPHS
+        self._last: NDArray[Any] | None = None
 
     def add(self, frame: Frame) -> None:
-        """Look at the frame, if it is the image itself and its turn. A scan of more than 8 bits is no photograph."""
-        if frame.layer or frame.index % EVERY or richest(frame) is not frame.display:
+        """Look at the frame, if it is the image itself and its turn. Grey of more than 8 bits is a photograph only
+        where the modality does not say that it is a scan."""
+        if frame.layer or not frame.display.size:
             return
+        if not self._photographs and frame.display.ndim == 2 and richest(frame) is not frame.display:
+            return
+        thumb = cv2.resize(frame.display, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
+        if frame.index % EVERY and not self._is_other(thumb):
+            return
+        self._last = thumb
         colour = frame.display.ndim == 3
         sure = SURE if colour else SURE_GREY
         # Turned and small faces are looked for once an image: it costs five times as much.
@@ -122,6 +139,12 @@ class FaceFinder:
             for face in look(frame.display)
             if face.score >= sure
         ]
+
+    def _is_other(self, thumb: NDArray[Any]) -> bool:
+        last = self._last
+        if last is None or last.shape != thumb.shape:
+            return True
+        return float(cv2.absdiff(thumb, last).mean()) > SCENE
 
 
 def _distinct(faces: list[Face]) -> list[Face]:

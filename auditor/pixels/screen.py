@@ -60,7 +60,9 @@ def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
         return False
     shown = richest(frame)
     view = local_contrast(shown)
-    share = _share(rows, columns, is_slice=shown is frame.stored and shown.dtype.itemsize > 1)
+    share = _share(
+        rows, columns, is_slice=shown is frame.stored and shown.ndim == 2 and shown.dtype.itemsize > 1
+    )
     return any(_seen(piece, view, engine) for piece in pieces(view, share))
 
 

@@ -27,6 +27,10 @@ ALIKE = 12.0
 """Mean absolute difference of grey levels up to which a frame continues a loop."""
 
 
+INK = 0.05
+"""Share of a line's box that its type covers at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class PixelReading:
     """What was read in an image. `frames_examined` counts frames that were read, alone, in a
@@ -129,10 +133,16 @@ class _Layer:
     source: NDArray[np.int32]
 
     def frame_of(self, element: Element) -> int:
-        """The frame that gave most of the box; text that stays comes from the first."""
+        """The later frame that gave the type's share of the box, and far more of it than any other; else the frame that
+        gave most. The ground beside the type comes from the first, and so does text that stays."""
         x0, y0, x1, y1 = element.bbox or (0, 0, 0, 0)
         found, times = np.unique(self.source[y0:y1, x0:x1], return_counts=True)
-        return int(found[times.argmax()]) if found.size else self.frame.index
+        if not found.size:
+            return self.frame.index
+        later = np.where(found == self.frame.index, 0, times)
+        most, second = np.sort(np.append(later, 0))[[-1, -2]]
+        apart = most >= INK * times.sum() and most > 3 * second
+        return int(found[(later if apart else times).argmax()])
 
 
 class _Projection:
@@ -141,15 +151,15 @@ class _Projection:
     def __init__(self, frame: Frame) -> None:
         self.count = 1
         self._first = frame
-        grey = _grey(frame)
-        self._levels = [_level(frame, grey), _level(frame, grey)]
-        self._sources = [np.full(grey.shape, frame.index, np.int32) for _ in range(2)]
+        self._levels = [_level(frame), _level(frame)]
+        self._sources = [np.full(frame.display.shape[:2], frame.index, np.int32) for _ in range(2)]
         self._display = [frame.display.copy() for _ in range(2)]
-        self._stored = [None if frame.stored is None else frame.stored.copy() for _ in range(2)]
+        stored = _stored(frame)
+        self._stored = [None if stored is None else stored.copy() for _ in range(2)]
 
     def takes(self, frame: Frame) -> bool:
         first = self._first
-        if frame.display.shape != first.display.shape or (frame.stored is None) != (first.stored is None):
+        if frame.display.shape != first.display.shape or (_stored(frame) is None) != (_stored(first) is None):
             return False
         if self.count < STACK:
             return True
@@ -157,15 +167,15 @@ class _Projection:
 
     def add(self, frame: Frame) -> None:
         self.count += 1
-        level = _level(frame, _grey(frame))
+        level = _level(frame)
         for i, beyond in enumerate((np.greater, np.less)):
             new = beyond(level, self._levels[i])
             self._levels[i][new] = level[new]
-            self._sources[i][new] = frame.index
+            self._sources[i][new.any(axis=2) if new.ndim == 3 else new] = frame.index
             self._display[i][new] = frame.display[new]
-            stored = self._stored[i]
-            if stored is not None and frame.stored is not None:
-                stored[new] = frame.stored[new]
+            kept, stored = self._stored[i], _stored(frame)
+            if kept is not None and stored is not None:
+                kept[new] = stored[new]
 
     def layers(self) -> list[_Layer]:
         """Maximum and minimum; of a single frame the frame itself."""
@@ -176,9 +186,17 @@ class _Projection:
         return both[: min(2, self.count)]
 
 
-def _level(frame: Frame, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """What decides which frame's pixel is the extreme: stored values, finer than displayed ones."""
-    return (grey if frame.stored is None else frame.stored).astype(np.float32)
+def _stored(frame: Frame) -> NDArray[np.generic] | None:
+    """Stored values that can be compared as the displayed ones can; the indices of a palette cannot."""
+    stored = frame.stored
+    return stored if stored is not None and stored.ndim == frame.display.ndim else None
+
+
+def _level(frame: Frame) -> NDArray[np.float32]:
+    """What decides which frame's pixel is the extreme: stored values, finer than displayed ones. Of colour each
+    channel on its own: red type may be no brighter than the grey around it."""
+    stored = _stored(frame)
+    return (frame.display if stored is None else stored).astype(np.float32)
 
 
 def _grey(frame: Frame) -> NDArray[np.uint8]:

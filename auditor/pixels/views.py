@@ -34,8 +34,6 @@ MULTIPLE = 32
 TILE_ABOVE = 2048
 TILE = 1536
 OVERLAP = 200
-BLANK = 0.25
-"""Variance of the values below which there is nothing to see, and grain is laid over it."""
 GRAIN, GRAIN_SIDE = 25.0, 512
 """Its standard deviation in grey levels. Of 24 lines of 12 to 32 px on blank images of 900 to 2,000 px the detector
 finds 7 without grain, 20 at 12 and 23 at 25."""
@@ -100,12 +98,23 @@ def _normalised(values: NDArray[np.float32], box: int, first: int) -> Grey:
     square = cv2.blur(values * values, (box, box), borderType=cv2.BORDER_REPLICATE)
     variance = np.maximum(square - mean * mean, 0)
     levels = 128 + 40 * (values - mean) / np.sqrt(variance + 4)
-    blank = variance < BLANK
+    blank = _blank(values, box)
     if blank.any():
         grain = _grain(blank.shape[1])[(first + np.arange(len(blank))) % GRAIN_SIDE]
         levels[blank] += (grain if blank.ndim == 2 else np.broadcast_to(grain[..., None], blank.shape))[blank]
     normal: Grey = np.clip(levels, 0, 255).astype(np.uint8)
     return normal
+
+
+def _blank(values: NDArray[np.float32], box: int) -> NDArray[np.bool_]:
+    """Where all values within the box are the same, by comparing neighbours: a variance in float32 is never 0."""
+    changes = np.zeros(values.shape, np.uint8)
+    changes[:, 1:] = values[:, 1:] != values[:, :-1]
+    changes[1:] |= values[1:] != values[:-1]
+    if changes.all():
+        return np.zeros(values.shape, np.bool_)
+    near = cv2.dilate(changes, np.ones((box, box), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(near == 0)
 
 
 @lru_cache(maxsize=4)
@@ -133,7 +142,9 @@ def views(frame: Frame, effort: str) -> Iterator[Grey]:
 def richest(frame: Frame) -> NDArray[Any]:
     """The copy that holds most: stored values where they exceed the 8 bits displayed, or are clipped there."""
     stored = frame.stored
-    if frame.display.ndim == 2 and stored is not None and (_exceeds_display(stored) or _is_clipped(frame)):
+    if stored is None or stored.ndim != frame.display.ndim:
+        return frame.display
+    if _exceeds_display(stored) or _is_clipped(frame):
         return stored
     return frame.display
 

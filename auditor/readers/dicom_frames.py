@@ -19,7 +19,7 @@ from pydicom.uid import UID
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
 from auditor.readers.dicom_fallback import DEFLATED_FRAMES, decode_frame
-from auditor.readers.display import colour, grey
+from auditor.readers.display import colour, deep, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
 # gdcm writes what it dislikes, values included, straight to stderr.
@@ -205,10 +205,9 @@ def _pad(dataset: Dataset) -> None:
 
 def _frame(index: int, array: NDArray[np.generic], dataset: Dataset) -> Frame:
     if array.ndim == 3:
-        return Frame(index, colour(array, int(dataset.BitsStored)))
+        return Frame(index, colour(array, int(dataset.BitsStored)), deep(array))
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        looked_up = apply_color_lut(array, dataset)
-        return Frame(index, colour(looked_up, 8 * looked_up.dtype.itemsize), array)
+        return _looked_up(index, array, dataset)
     inverted = dataset.PhotometricInterpretation == "MONOCHROME1"
     try:
         values = apply_modality_lut(array, dataset)
@@ -219,6 +218,15 @@ def _frame(index: int, array: NDArray[np.generic], dataset: Dataset) -> Frame:
         # A broken look-up table must not hide the picture.
         values, window = array, None
     return Frame(index, grey(values, window, inverted), array)
+
+
+def _looked_up(index: int, array: NDArray[np.generic], dataset: Dataset) -> Frame:
+    """The colours of a palette; without one that can be used, its indices as grey."""
+    try:
+        looked_up = apply_color_lut(array, dataset)
+    except PARSER_ERRORS:
+        return Frame(index, grey(array), array)
+    return Frame(index, colour(looked_up, 8 * looked_up.dtype.itemsize), array)
 
 
 def _window(dataset: Dataset) -> tuple[float, float] | None:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 _SAMPLES = 1 << 18
 _TAILS = (0.5, 99.5)
+_DARK = 32
+"""Colour whose brightest level of 255 is below this shows next to nothing."""
 _HIDDEN = 0.98
 """A stored window that clips more than this share of the pixels shows next to nothing."""
 
@@ -41,11 +43,20 @@ def automatic(sample: NDArray[np.generic]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def colour(values: NDArray[np.generic], bits: int = 8) -> NDArray[np.uint8]:
-    """RGB of `bits` significant bits to (rows, columns, 3) uint8."""
-    if values.dtype != np.uint8:
-        values = np.right_shift(values, max(bits - 8, 0)) if values.dtype.kind in "ui" else grey(values)
-    return np.ascontiguousarray(np.clip(values, 0, 255).astype(np.uint8)[..., :3])
+def colour(values: NDArray[Any], bits: int = 8) -> NDArray[np.uint8]:
+    """RGB of `bits` significant bits to (rows, columns, 3) uint8; what would all be dark is shown automatically."""
+    values = values[..., :3]
+    if values.dtype.kind not in "ui":
+        values = grey(values)
+    elif values.dtype != np.uint8:
+        shown = np.right_shift(values, max(bits - 8, 0))
+        values = grey(values) if values.size and int(values.max()) > 0 and int(shown.max()) < _DARK else shown
+    return np.ascontiguousarray(np.clip(values, 0, 255).astype(np.uint8))
+
+
+def deep(values: NDArray[np.generic]) -> NDArray[np.generic] | None:
+    """Colour as it is stored, (rows, columns, 3), where 8 bits do not hold it."""
+    return np.ascontiguousarray(values[..., :3]) if values.dtype.itemsize > 1 else None
 
 
 def _sample(values: NDArray[np.generic]) -> NDArray[np.generic]:

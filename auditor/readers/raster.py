@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageSequence, TiffTags
 
 from auditor.model import Element, Facts, Frame, Item, Kind, Place, Reason, Record, Status
 from auditor.readers.base import FrameError, Limits, Reading, TimeUp, no_frames
 from auditor.readers.charsets import guess
-from auditor.readers.display import colour, grey
+from auditor.readers.display import colour, deep, grey
 from auditor.readers.gather import gather
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 from auditor.readers.raster_parts import RASTERS, THUMBNAIL, inner_files, is_raster, parts
@@ -122,7 +124,7 @@ def _frames(stream: BinaryIO, limits: Limits) -> Iterator[Frame | FrameError]:
                 if picture.width * picture.height > limits.frame_pixels:
                     yield FrameError(Reason.TOO_LARGE, index)
                 else:
-                    yield _frame(index, picture)
+                    yield _frame(index, picture, _deep(stream, picture, index))
                 index += 1
     except PARSER_ERRORS:
         yield FrameError(Reason.MALFORMED, index)
@@ -141,9 +143,9 @@ def _transparency(stream: BinaryIO, limits: Limits) -> Iterator[Frame | FrameErr
     """How opaque each pixel is, where that differs: a grey picture may carry its text in it."""
     try:
         with _opened(stream) as image:
-            if "A" not in image.getbands() or image.width * image.height > limits.frame_pixels:
+            if image.width * image.height > limits.frame_pixels or not image.has_transparency_data:
                 return
-            opaque = np.asarray(image.getchannel("A"))
+            opaque = np.asarray((image if "A" in image.getbands() else image.convert("RGBA")).getchannel("A"))
     except PARSER_ERRORS:
         yield FrameError(Reason.MALFORMED)
         return
@@ -151,11 +153,31 @@ def _transparency(stream: BinaryIO, limits: Limits) -> Iterator[Frame | FrameErr
         yield Frame(0, opaque, opaque, layer="transparency")
 
 
-def _frame(index: int, picture: Image.Image) -> Frame:
+def _deep(stream: BinaryIO, picture: Image.Image, index: int) -> NDArray[np.generic] | None:
+    """Colour of 16 bits, of which Pillow keeps 8, (rows, columns, 3); None for any other."""
+    if picture.format not in ("PNG", "TIFF") or ";16" not in str(getattr(picture, "tile", "")):
+        return None
+    if picture.mode not in ("RGB", "RGBA"):
+        return None
+    before = stream.tell()
+    stream.seek(0)
+    content = np.frombuffer(stream.read(), np.uint8)
+    stream.seek(before)
+    try:
+        _, pages = cv2.imdecodemulti(content, cv2.IMREAD_UNCHANGED, range=(index, index + 1))
+    except cv2.error:
+        return None
+    fits = len(pages) == 1 and pages[0].ndim == 3 and pages[0].shape[:2] == (picture.height, picture.width)
+    return deep(pages[0][..., 2::-1]) if fits else None
+
+
+def _frame(index: int, picture: Image.Image, stored: NDArray[np.generic] | None = None) -> Frame:
     mode = picture.mode
+    if stored is not None:
+        return Frame(index, colour(stored, 16), stored)
     if mode in ("1", "L", "LA", "La"):
-        stored = np.asarray(picture.convert("L"))
-        return Frame(index, stored, stored)
+        levels = np.asarray(picture.convert("L"))
+        return Frame(index, levels, levels)
     if mode.startswith("I") or mode == "F":
         values = np.asarray(picture)
         return Frame(index, grey(values), values)

@@ -11,7 +11,8 @@ from nibabel.orientations import axcodes2ornt, inv_ornt_aff, ornt_transform
 
 from auditor.model import Frame, Item, Place, Volume
 from auditor.pixels import FaceFinder, try_head
-from auditor.pixels.faces import EVERY, find_faces
+from auditor.pixels import faces as faces_module
+from auditor.pixels.faces import EVERY, SURE, find_faces
 from auditor.pixels.surface import depth, heads, lit
 from auditor.readers import read_item
 from tests.builders.drawing import noise
@@ -39,6 +40,14 @@ def test_of_a_video_every_eighth_frame_is_looked_at(picture: np.ndarray) -> None
     for index in range(2 * EVERY):
         finder.add(Frame(index, np.repeat(picture[:, :, None], 3, axis=2)))
     assert [element.counts for element in finder.elements] == [(0,), (EVERY,)]
+
+
+def test_a_face_that_shows_between_is_met_where_its_scene_begins(picture: np.ndarray) -> None:
+    finder = FaceFinder()
+    for index in range(2 * EVERY):
+        shown = picture if index in (EVERY + 3, EVERY + 4) else np.zeros_like(picture)
+        finder.add(Frame(index, np.repeat(shown[:, :, None], 3, axis=2)))
+    assert [element.counts for element in finder.elements] == [(EVERY + 3,)]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (31, 500), (64, 64), (300, 400, 3)])
@@ -73,10 +82,21 @@ def test_a_volume_that_was_cut_off_is_none() -> None:
     assert read_item(io.BytesIO(content), Item("head.nii", len(content))).volume() is None
 
 
-def test_a_scan_of_more_than_8_bits_is_no_photograph(picture: np.ndarray) -> None:
-    finder = FaceFinder()
+@pytest.mark.parametrize(("modality", "faces"), [("MR", 0), ("DX", 0), ("XC", 1), ("", 1)])
+def test_grey_of_more_than_8_bits_is_a_photograph_unless_the_modality_says_a_scan(
+    picture: np.ndarray, modality: str, faces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces_module, "SURE_GREY", SURE)
+    finder = FaceFinder(modality)
     finder.add(Frame(0, picture, picture.astype(np.uint16) * 16))
-    assert finder.elements == []
+    assert len(finder.elements) == faces
+
+
+def test_a_colour_photograph_of_16_bits_is_looked_at(picture: np.ndarray) -> None:
+    colour = np.repeat(picture[:, :, None], 3, axis=2)
+    finder = FaceFinder("XC")
+    finder.add(Frame(0, colour, colour.astype(np.uint16) * 257))
+    assert len(finder.elements) == 1
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])

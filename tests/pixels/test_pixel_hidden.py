@@ -108,6 +108,36 @@ def a_second_window() -> Dataset:
     return dataset
 
 
+def deep_colour() -> Dataset:
+    """16 bits a sample, of which the text takes the lowest."""
+    levels = small().astype(np.uint16) // 2 + np.where(ink() > 127, 120, 0).astype(np.uint16) + 3000
+    return image(np.dstack([levels] * 3), photometric="RGB")
+
+
+def dark_deep_colour() -> Dataset:
+    """16 bits a sample, all of them dark."""
+    return image(np.dstack([np.where(ink() > 127, 250, small()).astype(np.uint16)] * 3), photometric="RGB")
+
+
+def a_palette_that_is_missing() -> Dataset:
+    return image(np.where(ink() > 127, 250, small()).astype(np.uint8), photometric="PALETTE COLOR")
+
+
+def the_lowest_bit() -> Dataset:
+    """Next to it nothing differs."""
+    return image((200 + (ink() > 127)).astype(np.uint16), bits=12)
+
+
+def red_on_grey_in_one_frame() -> Dataset:
+    """No brighter than what it covers, which other frames show."""
+    frames = np.repeat(np.full((5, ROWS, COLUMNS, 1), 76, np.uint8), 3, axis=3)
+    frames[:, 0, 0, 0] = np.arange(5)
+    frames[3][ink() > 127] = (255, 0, 0)
+    dataset = image(frames, photometric="RGB")
+    dataset.NumberOfFrames = len(frames)
+    return dataset
+
+
 def floats() -> Dataset:
     dataset = image(small())
     del dataset.PixelData
@@ -180,6 +210,29 @@ def transparency() -> bytes:
     return encoded(Image.fromarray(channels, "RGBA"))
 
 
+def transparent_colours() -> bytes:
+    """All colours of the palette are black, and some of them cannot be seen."""
+    picture = Image.fromarray(np.where(ink() > 127, 1, 0).astype(np.uint8), "P")
+    picture.putpalette(bytes(768))
+    body = io.BytesIO()
+    picture.save(body, "PNG", transparency=bytes([255, 0]))
+    return body.getvalue()
+
+
+def deep(extension: str) -> bytes:
+    """16 bits a sample, of which Pillow keeps the upper 8, which are nothing."""
+    levels = np.where(ink() > 127, 250, small()).astype(np.uint16)
+    return bytes(cv2.imencode(extension, np.dstack([levels] * 3))[1].tobytes())
+
+
+def deep_png() -> bytes:
+    return deep(".png")
+
+
+def deep_tiff() -> bytes:
+    return deep(".tiff")
+
+
 def under_transparency() -> bytes:
     """The text is where no viewer shows it, and anybody may uncover it."""
     hidden = np.where(ink() > 127, 255, small()).astype(np.uint8)
@@ -223,10 +276,13 @@ def encoded(picture: Image.Image) -> bytes:
 
 IN_DICOM = [
     another_frame, a_palette, chroma, above_the_window, below_the_window, beyond_an_8_bit_window, a_second_window,
+    deep_colour, dark_deep_colour, a_palette_that_is_missing, the_lowest_bit, red_on_grey_in_one_frame,
     floats, unused_bits, unused_bits_in_run_length_encoding, overlay_in_the_pixels, second_frame_of_an_overlay,
     icon, private_thumbnail,
 ]  # fmt: skip
-IN_PICTURES = [transparency, under_transparency, exif_thumbnail, second_page]
+IN_PICTURES = [
+    transparency, transparent_colours, under_transparency, exif_thumbnail, second_page, deep_png, deep_tiff,
+]  # fmt: skip
 
 
 def text_of(content: bytes, name: str) -> str:

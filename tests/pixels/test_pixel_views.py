@@ -31,10 +31,13 @@ def test_a_blank_image_is_given_the_same_grain_whatever_its_values_and_its_strip
 
 def test_grain_keeps_off_what_there_is_to_see() -> None:
     image = np.zeros((200, 200), np.uint8)
-    image[90:110, 90:110] = 3
-    with mock.patch.object(views_module, "BLANK", 0.0):
+    image[100, 90:110] = 1
+    with mock.patch.object(views_module, "GRAIN", 0.0):
+        views_module._grain.cache_clear()
         plain = local_contrast(image)
-    assert np.array_equal(local_contrast(image)[80:120, 80:120], plain[80:120, 80:120])
+    views_module._grain.cache_clear()
+    assert np.array_equal(local_contrast(image)[88:112, 80:120], plain[88:112, 80:120])
+    assert not np.array_equal(local_contrast(image), plain)
 
 
 def test_local_contrast_survives_values_that_are_not_numbers() -> None:
