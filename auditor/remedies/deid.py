@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from auditor.remedies.repairs import Repairs
-from auditor.report.schema import DeviceRow
+from auditor.remedies.repairs import Mask, Repairs, masks
 
 NAME = "deid.dicom"
 _ACTIONS = {"remove": "REMOVE {}", "empty": "BLANK {}", "dummy": "REPLACE {} ANONYMIZED"}
@@ -25,8 +24,8 @@ def render(repairs: Repairs) -> str:
     lines = ["FORMAT dicom", ""]
     if repairs.devices:
         lines += ["%filter graylist", ""]
-        for number, device in enumerate(repairs.devices, 1):
-            lines += [*_mask(number, device), ""]
+        for number, mask in enumerate(masks(repairs.devices, _UNSAFE), 1):
+            lines += [*_mask(number, mask), ""]
     lines += ["%header", ""]
     for tag in repairs.tags:
         field = tag.keyword or f"({tag.tag >> 16:04x},{tag.tag & 0xFFFF:04x})"
@@ -34,19 +33,17 @@ def render(repairs: Repairs) -> str:
             lines.append(f"REPLACE {field} deid_func:pydicom_uuid")
         else:
             lines.append(_ACTIONS[tag.action].format(field))
+    if repairs.overlays:
+        lines.append("# Overlay planes hold findings: remove groups 6000 to 60FF, which this recipe does not")
     if repairs.private:
         lines.append("# Private attributes hold findings: call replace_identifiers with remove_private=True")
     return "\n".join(lines) + "\n"
 
 
-def _mask(number: int, device: DeviceRow) -> list[str]:
-    told = [
-        ("Manufacturer", device.maker),
-        ("ManufacturerModelName", device.model),
-        ("Modality", device.modality),
+def _mask(number: int, mask: Mask) -> list[str]:
+    told = dict(mask.signature)
+    lines = [f"LABEL Device {number} at {told['Columns']}x{told['Rows']}"]
+    lines += [
+        f"  {'+ ' if at else ''}equals {field} {value}" for at, (field, value) in enumerate(mask.signature)
     ]
-    told += [("Rows", str(device.rows)), ("Columns", str(device.columns))]
-    conditions = [f"equals {field} {value}" for field, value in told if value and not _UNSAFE.search(value)]
-    lines = [f"LABEL Device {number} at {device.columns}x{device.rows}"]
-    lines += [f"  {'+ ' if at else ''}{condition}" for at, condition in enumerate(conditions)]
-    return lines + [f"  coordinates {','.join(map(str, region.box))}" for region in device.regions]
+    return lines + [f"  coordinates {','.join(map(str, box))}" for box in mask.boxes]

@@ -19,6 +19,7 @@ REPORT, TABLE = "report.json", "findings.csv"
 _TAG = re.compile(r"(?:^|\.)\(([0-9A-F]{4}),([0-9A-Fx]{4})\)(?: (\w*))?[^.()]*$")
 _NOT_VALUES = frozenset({Category.CLAIM, Category.LINKAGE})
 _DATES = frozenset({"DA", "DT", "TM"})
+_ICONS = 0x00880200
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +38,17 @@ class TagRepair:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """Regions to black out on every image whose attributes have these values, exactly.
+
+    `signature`: (keyword, value) in the order of the standard; `boxes`: x0 y0 x1 y1 in pixels of the stored frame.
+    """
+
+    signature: tuple[tuple[str, str], ...]
+    boxes: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Repairs:
     """What a recipe can do, and what it cannot: kind of place to number of findings."""
 
@@ -44,6 +56,8 @@ class Repairs:
     devices: tuple[DeviceRow, ...]
     private: bool = False
     """Whether private attributes hold findings."""
+    overlays: bool = False
+    """Whether overlay planes hold findings."""
     left: tuple[tuple[str, int], ...] = ()
 
 
@@ -55,7 +69,7 @@ def load_repairs(folder: Path, codes: Iterable[str] = ()) -> Repairs:
     report = load_report(folder / REPORT)
     tags: set[TagRepair] = set()
     left: Counter[str] = Counter()
-    private = False
+    private = overlays = False
     try:
         with (folder / TABLE).open(encoding="utf-8", newline="") as stream:
             for found in csv.DictReader(stream):
@@ -65,7 +79,11 @@ def load_repairs(folder: Path, codes: Iterable[str] = ()) -> Repairs:
                 match = _TAG.search(location)
                 if location.startswith("pixels "):
                     continue
-                if match is None or location.startswith(("file meta", "overlay", "icon", "nifti", "exif")):
+                if location.startswith("icon"):
+                    tags.add(_repair(_ICONS, "IconImageSequence", codes))
+                elif location.startswith("overlay"):
+                    overlays = True
+                elif match is None or location.startswith(("file meta", "nifti", "exif")):
                     left[_kind(location)] += 1
                 elif int(match[1], 16) % 2:
                     private = True
@@ -81,7 +99,33 @@ def load_repairs(folder: Path, codes: Iterable[str] = ()) -> Repairs:
     unmasked = sum(device.left_out for device in report.devices)
     if unmasked:
         left["regions too large or too many to mask"] += unmasked
-    return Repairs(tuple(sorted(tags)), masked, private, tuple(sorted(left.items())))
+    return Repairs(tuple(sorted(tags)), masked, private, overlays, tuple(sorted(left.items())))
+
+
+def masks(devices: Iterable[DeviceRow], unsafe: re.Pattern[str]) -> list[Mask]:
+    """What to black out by manufacturer, model, modality and size, the most particular signature first.
+
+    unsafe: what a value may not hold in the recipe. An attribute with such a value, or one that is not shown, is left
+    out of the signature. Programs that stop at the first signature that fits would never reach a second one that is
+    equal, or wider: equal ones are united, and wide ones come last.
+    """
+    boxes: dict[tuple[tuple[str, str], ...], dict[tuple[int, int, int, int], None]] = {}
+    for device in devices:
+        told = [
+            ("Manufacturer", device.maker),
+            ("ManufacturerModelName", device.model),
+            ("Modality", device.modality),
+            ("Rows", str(device.rows)),
+            ("Columns", str(device.columns)),
+        ]
+        signature = tuple((field, value) for field, value in told if value and not unsafe.search(value))
+        own = boxes.setdefault(signature, {})
+        for x0, y0, x1, y1 in (region.box for region in device.regions):
+            own[x0, y0, x1, y1] = None
+    return [
+        Mask(signature, tuple(own))
+        for signature, own in sorted(boxes.items(), key=lambda each: -len(each[0]))
+    ]
 
 
 def _repair(tag: int, keyword: str, codes: Iterable[str]) -> TagRepair:

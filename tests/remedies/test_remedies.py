@@ -108,6 +108,8 @@ def test_repairs_are_what_the_findings_ask_for(tmp_path: Path) -> None:
         finding(location="(0029,1010) ACME private"),
         finding(location="(0012,0062) PatientIdentityRemoved", category="claim"),
         finding(location="(0008,103E) SeriesDescription", severity="info"),
+        finding(location="icon", bbox="1 2 3 4"),
+        finding(location="overlay 6000", bbox="1 2 3 4"),
         finding(location="file name"),
         finding(location="table column=Sexton row=3"),
         finding(location="pixels frame=0", bbox="1 2 3 4"),
@@ -119,7 +121,9 @@ def test_repairs_are_what_the_findings_ask_for(tmp_path: Path) -> None:
         ("00100020", "dummy"),
         ("00080018", "uid"),
         ("00104000", "remove"),
+        ("00880200", "remove"),
     }
+    assert '<r en="T" t="overlays">' in render_headers(repairs) and "groups 6000 to 60FF" in render(repairs)
     assert repairs.private and repairs.devices == (DEVICE,)
     assert dict(repairs.left) == {"file name": 1, "table column": 1}
 
