@@ -105,7 +105,7 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
      Group.LOCATION, Category.ADDRESS, True),
     (r"^(?:ysxm|bgys|shys|sqys|jcys)$|医生|医师|技师|护士|操作员|报告者|" + _word("physician", "doctor", "radiologist", "operator", "technologist",
      "nurse", "referrer", "artist", "author", "photographer", "by line", "owner", "camera owner", "xp author",
-     "last modified by", "last saved by", "creator"), Group.STAFF, Category.STAFF, False),
+     "last modified by", "last saved by", "printed by", "manager", "creator"), Group.STAFF, Category.STAFF, False),
     (r"^(?:xm|brxm|hzxm|xingming)$|^(?:name |patient )?(?:family|given)(?: value)?$|姓名|患者名|病人名|" + _word("(?:patients?|subject|pat|pt|participant|person|family|given|first|last|middle|"
      "maiden|full|mothers?|fathers?|guardian|next of kin) names?", "surname", "forename", "firstname", "lastname",
      "fullname", "patientname", "nachname", "vorname", "apellidos?", "nombre", "nom", "prenom", "cognome", "db name"),

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import breaks_claim, field_of, required
 from auditor.checks._values import is_counter, is_dummy, parts, says_no_more
-from auditor.checks.base import ElementCheck
+from auditor.checks.base import ElementCheck, Example
+from auditor.detectors.lexicon import look_up, pinyin_surnames
 from auditor.detectors.names import name_shaped, person_name
-from auditor.model import Category, Context, Element, Match, Severity, Text, Way
+from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import Group
 
 _PROGRAM = re.compile(
@@ -22,10 +23,26 @@ _PROGRAM = re.compile(
 )
 """Who created a segmentation or an annotation is often no person."""
 _AUTHOR = re.compile(
-    r"^(?:document|pdf|exif|mail|iptc|text node=#) (?!Creator$)\S*(?:author|artist|creator|from|modified ?by|by-line|writer|operator|manager)$",
+    r"^(?:document|pdf|exif|mail|iptc|text node=#) (?!Creator$)\S*(?:author|artist|creator|from|modified ?by|printed-by|by-line|writer|operator|manager)$",
     re.IGNORECASE,
 )
 """The creator of a PDF is the program that wrote it."""
+
+
+def is_account(text: str) -> bool:
+    """Whether one word is a surname with an initial on either side, or a pinyin surname with two."""
+    word = re.sub(r"\d{1,2}$", "", text.casefold())
+    if not re.fullmatch(r"[a-z]{5,14}", word) or look_up(word).known:
+        return False
+    if found := re.fullmatch(r"(\w{3,})[bcdfghjklmnpqrstwxyz]{2}", word):
+        if found[1] in pinyin_surnames():
+            return True
+    return any(len(part) >= 5 and _is_surname(part) for part in (word[1:], word[:-1]))
+
+
+def _is_surname(word: str) -> bool:
+    known = look_up(word)
+    return known.family and known.weight > 0.5
 
 
 class StaffName(ElementCheck):
@@ -34,7 +51,8 @@ class StaffName(ElementCheck):
     What it does
         Looks at the attributes that PS3.15 reserves for referring, performing and reading
         physicians, operators, authors and reviewers, and at columns and metadata fields (EXIF
-        Artist, document author) of that meaning.
+        Artist, who wrote, changed or printed a document) of that meaning; names of accounts that are made of
+        an initial and a surname (`csexton`, `wangxm`) are low.
 
     Why it matters
         Staff lead to the hospital, the department and the date; with a small practice they lead to
@@ -56,6 +74,8 @@ class StaffName(ElementCheck):
         dicom(0x00100010, "PN", "DOE^JOHN", "PatientName"),
     )
     bad = (
+        Example(Element(Place.EXIF, "document lastModifiedBy", "csexton")),
+        Example(Element(Place.EXIF, "document printed-by", "Anna Smith")),
         dicom(0x00080090, "PN", "SMITH^ANNA^^DR", "ReferringPhysicianName"),
         dicom(0x00081070, "PN", "王小明", "OperatorsName"),
         cell("radiologist", "Anna Smith"),
@@ -74,6 +94,8 @@ class StaffName(ElementCheck):
                 yield Match(score, part, detail=required(field, context))
             elif _AUTHOR.search(subject.location) and name_shaped(part):
                 yield Match(0.6, part, detail="who wrote the document")
+            elif _AUTHOR.search(subject.location) and is_account(part):
+                yield Match(0.5, part, Severity.LOW, detail="an account made of a name")
             elif field.certain and (any(map(str.isalpha, part)) or sum(map(str.isdigit, part)) >= 5):
                 overlooked = breaks_claim(field, context) and says_no_more(part) is None
                 yield Match(

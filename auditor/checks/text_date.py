@@ -28,8 +28,9 @@ class DateInText(DetectorCheck):
         Searches free text, private elements, table cells, metadata and stray bytes for dates in
         the usual languages and forms; a labelled date of birth weighs more. Low where option 113106
         keeps full dates, for information where text is cleaned too (113105), which is to take out no more
-        than the other options do. A shift of dates (113107) moves attributes and seldom text, so it does not
-        quieten this check.
+        than the other options do. For information where an office program or a PDF writer notes when the
+        document was made: that is no date of a patient. A shift of dates (113107) moves attributes and seldom
+        text, so it does not quieten this check.
 
     Why it matters
         One true date in a comment undoes the shift of all the others.
@@ -66,9 +67,10 @@ class DateInText(DetectorCheck):
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
         """As every content check; low where programs write dates of their own."""
         field = field_of(subject)
-        if field is not None and field.group is Group.DATE and not field.certain and date_in(subject.value):
-            return  # T111 judges what is nothing but the date of its field
         written = is_written_by_a_program(subject)
+        dated = field is not None and field.group is Group.DATE and not field.certain
+        if dated and not written and date_in(subject.value):
+            return  # T111 judges what is nothing but the date of its field
         block = subject.vr in ("OB", "OW") and subject.tag is not None and subject.tag >> 16 & 1
         if subject.location.startswith("exif InterColorProfile"):
             return  # when the profile of a monitor or camera was made
