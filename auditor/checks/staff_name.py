@@ -34,9 +34,9 @@ def is_account(text: str) -> bool:
     word = re.sub(r"\d{1,2}$", "", text.casefold())
     if not re.fullmatch(r"[a-z]{5,14}", word) or look_up(word).known:
         return False
-    if found := re.fullmatch(r"(\w{3,})[bcdfghjklmnpqrstwxyz]{2}", word):
-        if found[1] in pinyin_surnames():
-            return True
+    with_two = re.fullmatch(r"(\w{3,})[bcdfghjklmnpqrstwxyz]{2}", word)
+    if with_two and with_two[1] in pinyin_surnames():
+        return True
     return any(len(part) >= 5 and _is_surname(part) for part in (word[1:], word[:-1]))
 
 

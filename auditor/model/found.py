@@ -144,6 +144,8 @@ class Frame:
     stored: NDArray[np.generic] | None = None
     layer: str = ""
     """Empty for the image itself; else what is shown besides it: `overlay 6000`, `icon`, `unused bits`."""
+    spelt: tuple[str, ...] = ()
+    """Text that the bits of the layer are, rather than show."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -138,6 +138,7 @@ class _Look:
         self._reader: TextReader | None = None
         self._faces = FaceFinder()
         self._heads: list[Element] = []
+        self._spelt: dict[str, None] = {}
         self._digest = hashlib.sha256()
         self._portrait: NDArray[np.uint8] | None = None
         self._whole: NDArray[np.uint8] | None = None
@@ -169,6 +170,7 @@ class _Look:
             if isinstance(layer, FrameError):
                 self._failure = self._failure or layer.reason
             elif self._reader:
+                self._spelt.update(dict.fromkeys(layer.spelt))
                 self._reader.add(layer)
         volume = reading.volume()
         if volume is not None and self._reader:
@@ -200,7 +202,8 @@ class _Look:
         return self._reader.screening if self._reader else Screening()
 
     def _seen(self) -> list[Element]:
-        return self._faces.elements + self._heads
+        spelt = [Element(Place.TRAILING, "pixel data unused bits", text) for text in self._spelt]
+        return self._faces.elements + self._heads + spelt
 
 
 def _conclude(record: Record, looked: Looked, cut: Reason | None) -> Record:

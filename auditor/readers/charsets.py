@@ -10,7 +10,12 @@ from operator import itemgetter
 
 from pydicom.charset import decode_bytes, python_encoding
 
+from auditor.readers.alphabets import in_an_alphabet
+
 _COMMON = 0.8
+_PARTLY = 0.5
+_FREQUENT = 0.34
+"""Share of the most frequent characters below which a Chinese reading has to give way to letters that fit."""
 _SAMPLE = 2000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,11 +40,15 @@ _CHINESE = frozenset(
 )
 """The syllables and characters that occur most in running text, in names and in records; together they tell
 EUC-KR from GB 18030, whose bytes are the same."""
-_CYRILLIC = ("cp1251", "koi8-r", "iso8859-5")
-_CYRILLIC_WORD = re.compile(r"\b(?:[а-яё]+|[А-ЯЁ][а-яё]+|[А-ЯЁ]+)\b")
-_CYRILLIC_VOWELS = frozenset("аеёиоуыэюяАЕЁИОУЫЭЮЯ")
-_VOWELS = 0.43
-"""Share of vowels among the letters of Russian text."""
+_OWN_SCRIPT = frozenset({"iso_ir_144", "iso_ir_127", "iso_ir_126", "iso_ir_138", "iso_ir_166"})
+"""Cyrillic, Arabic, Greek, Hebrew and Thai: nobody declares them for other letters, as Latin-1 is."""
+_JAPANESE_NAMES = frozenset(
+    "田中山本川村井藤佐木伊加高橋鈴渡辺邊邉小林松大石上野原島嶋吉清水池森谷斎斉齋齊西岡長崎福近三青前後内浦横浅尾桜菅久保菊竹武平今新"
+    "丸宮増柴秋安荒関岩服部千葉市沢澤滝瀧堀塚土星柳戸坂阪成倉永片黒白赤古河和栗飯熊早望月日向矢笠杉津寺門口須賀美恵子由紀香奈真理"
+    "智裕直樹健太郎一二次男雄幸博和夫弘明浩之介彦哉也翔拓悠陽菜葵結衣愛花咲希優里彩沙織麻衣亜友佳代幸枝洋順正義孝隆茂勇信治修司誠"
+    "貴史章徳仁秀俊哲昭敏克勝進豊実喜寛晴蓮颯湊樹律朝陽患者様氏名検査病院胸部科号年齢性別歳男女左右肺診断所見撮影"
+)
+"""Characters that occur most in Japanese names and records: they tell EUC-JP, whose bytes GB 18030 reads as well."""
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 """Characters of no width, which would part a word without being seen."""
 _KANA = re.compile("[\u3041-\u30fa]{2}")
@@ -89,7 +98,7 @@ def _decode(raw: bytes, encodings: tuple[str, ...]) -> str:
         return _decode_iso2022(raw, encodings)
     declared = encodings[0] if encodings else ""
     multi_byte = declared and not declared.startswith(("iso8859", "latin", "iso_ir_1"))
-    if multi_byte:
+    if multi_byte or declared in _OWN_SCRIPT:
         text = _try(raw, declared)
         if text is not None:
             return text
@@ -97,7 +106,8 @@ def _decode(raw: bytes, encodings: tuple[str, ...]) -> str:
 
 
 def guess(raw: bytes, otherwise: str = "") -> str:
-    """Text of bytes of unknown encoding: Unicode, Chinese, Japanese with kana, then `otherwise`, then Latin-1.
+    """Text of bytes of unknown encoding: Unicode, EUC-JP, Chinese, Korean, Japanese with kana, Cyrillic, Greek,
+    then `otherwise`, then Latin-1.
 
     UTF-8 with high bytes is practically never anything else. Chinese decoded by the right one of
     its encodings consists of common characters; by the wrong one, or from Western bytes, of rare ones.
@@ -110,16 +120,18 @@ def guess(raw: bytes, otherwise: str = "") -> str:
     unicode = _try(raw, "utf-8")
     if unicode is not None:
         return unicode
+    if euc := _euc_jp(raw):
+        return euc
     candidates = [(text, _common_share(text)) for codec in ("gb18030", "big5") if (text := _try(raw, codec))]
     text, share = max(candidates, key=itemgetter(1), default=("", 0.0))
-    if share >= _COMMON:
+    lettered = in_an_alphabet(raw) if _share(text, _CHINESE) < _FREQUENT else ""
+    if not lettered and (share >= _COMMON or (share >= _PARTLY and _chinese_runs(text))) and not _stray(text):
         return _korean(raw, text) or text
     japanese = _try(raw, "shift_jis")
     if japanese is not None and _KANA.search(japanese) and not _RARE.search(japanese):
         return japanese
-    russian = _cyrillic(raw)
-    if russian:
-        return russian
+    if lettered:
+        return lettered
     declared = _try(raw, otherwise) if otherwise else None
     text = raw.decode("latin-1") if declared is None else declared
     # Control characters in it show that the set is wrong.
@@ -127,37 +139,55 @@ def guess(raw: bytes, otherwise: str = "") -> str:
     return japanese if japanese and _RARE.search(text) and _IDEOGRAPHS.fullmatch(high) else text
 
 
+def _euc_jp(raw: bytes) -> str:
+    """The text as EUC-JP, where it has kana, or characters more frequent in Japanese names than the Chinese
+    reading's are in Chinese; empty where it is not."""
+    text = _try(raw, "euc_jp")
+    if text is None:
+        return ""
+    if _KANA.search(text):
+        return text
+    chinese = _try(raw, "gb18030") or ""
+    own, other = _share(text, _JAPANESE_NAMES), _share(chinese, _CHINESE)
+    return text if own > max(0.5, other) and all(map(_is_ideograph, _high(text))) else ""
+
+
+def _high(text: str) -> list[str]:
+    return [character for character in text if character > "\x7f"][:_SAMPLE]
+
+
+def _share(text: str, frequent: frozenset[str]) -> float:
+    high = _high(text)
+    return sum(character in frequent for character in high) / len(high) if high else 0.0
+
+
+def _is_ideograph(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _stray(text: str) -> bool:
+    """Whether ideographs stand one by one within Latin words, as accented letters do: `cr鈔e`, `25 蚓`."""
+    runs = re.findall(r"[^\x00-\x7f]+", text)
+    return len(text) > 1 and all(len(run) == 1 and run not in _CHINESE for run in runs)
+
+
+def _chinese_runs(text: str) -> bool:
+    """Whether all that is no ASCII comes as names do, two to four ideographs together, the first a common one."""
+    runs = re.findall(r"[^\x00-\x7f]+", text)
+    return all(2 <= len(run) <= 4 and all(map(_is_ideograph, run)) and is_common(run[0]) for run in runs)
+
+
 def _korean(raw: bytes, chinese: str) -> str:
     """The text as Korean, where its syllables are more frequent in Korean than `chinese` is in Chinese."""
     text = _try(raw, "euc_kr")
     if text is None:
         return ""
-    shares = []
-    for reading, frequent in ((text, _KOREAN), (chinese, _CHINESE)):
-        high = [character for character in reading if character > "\x7f"][:_SAMPLE]
-        shares.append(sum(character in frequent for character in high) / len(high))
-    return text if shares[0] > max(0.5, shares[1]) else ""
-
-
-def _cyrillic(raw: bytes) -> str:
-    """The text in the Cyrillic set that makes words of it; empty where none does."""
-    best, most = "", (0.0, 0.0)
-    for codec in _CYRILLIC:
-        text = _try(raw, codec)
-        if text is None:
-            continue
-        high = [character for character in text if character > "\x7f"]
-        share = sum(map(len, _CYRILLIC_WORD.findall(text))) / len(high)
-        vowels = sum(character in _CYRILLIC_VOWELS for character in high) / len(high)
-        rank = share, -abs(vowels - _VOWELS)
-        if len(high) >= 4 and share >= _COMMON and 0.2 <= vowels <= 0.7 and rank > most:
-            best, most = text, rank
-    return best
+    return text if _share(text, _KOREAN) > max(0.5, _share(chinese, _CHINESE)) else ""
 
 
 def _common_share(text: str) -> float:
     """Share of the non-ASCII characters that are common Chinese or Chinese punctuation."""
-    high = [character for character in text if character > "\x7f"][:_SAMPLE]
+    high = _high(text)
     return sum(map(is_common, high)) / len(high) if high else 0.0
 
 

@@ -20,6 +20,7 @@ from pydicom.uid import UID, RLELossless
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
+from auditor.readers.dicom_bits import spelt
 from auditor.readers.dicom_frames import Where
 from auditor.readers.dicom_icons import small_pictures
 from auditor.readers.display import grey
@@ -28,6 +29,8 @@ from auditor.readers.hostile import PARSER_ERRORS, quiet
 LARGEST = 1 << 30
 """Bytes of a compressed file that is read whole for its layers; of a larger one they are reported as not
 examined. Native cells are read a frame at a time, however many there are."""
+_MOST_SPELT = 32
+"""Frames whose unused bits are searched for text as well; most that hold some hold a picture."""
 MOST_FRAMES = 4096
 """Of one layer; a hostile header cannot ask for more."""
 
@@ -192,13 +195,16 @@ def _unused(dataset: Dataset, cells: Cells | None, groups: list[int]) -> Iterato
     for group in groups:
         if (group, 0x3000) not in dataset and (group, 0x0102) in dataset:
             above &= ~(1 << int(dataset[group, 0x0102].value))
+    looked = 0
     for index, cell in enumerate(cells()):
         padding = np.zeros(cell.shape, cell.dtype)
         if int(dataset.get("PixelRepresentation") or 0):
             padding[(cell >> high & 1).astype(bool)] = above
-        for found in ((cell & above) ^ padding, cell & below):
+        for found, mask in (((cell & above) ^ padding, above), (cell & below, below)):
             if found.any():
-                yield Frame(index, grey(found), layer="unused bits")
+                looked += 1
+                texts = tuple(spelt(found, mask)) if looked <= _MOST_SPELT else ()
+                yield Frame(index, grey(found), layer="unused bits", spelt=texts)
 
 
 def _ink(plane: NDArray[Any]) -> NDArray[np.uint8]:

@@ -94,7 +94,7 @@ def _whole(raw: bytes) -> str:
     text = guess(kept)
     letters = len(_LETTERS.findall(text))
     high = sum(character > "\x7f" for character in text)
-    own = sum("\u0400" <= character <= "\u04ff" or character >= "\u3040" for character in text)
+    own = sum("\u0370" <= character <= "\u04ff" or character >= "\u3040" for character in text)
     plain = len(_WRITTEN.findall(text)) >= 0.95 * len(text) and not _C1.search(text)
     # Latin-1 fits any bytes: then most of them must be plain letters.
     written = own == high or (high * 3 <= letters and letters * 2 >= len(text))

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.model import Frame, Item, Reason, Record, Status
 from auditor.readers import Limits, read_item
-from auditor.readers.charsets import guess
+from auditor.readers.charsets import decode, encodings_of, guess
 from tests.builders.dicom import make_dicom
 
 PIXELS = np.arange(3 * 16 * 16, dtype=np.uint8).reshape(3, 16, 16)
@@ -65,3 +65,64 @@ def test_frames_on_demand_are_those_of_the_whole(
 
 def test_shift_jis_without_a_declaration() -> None:
     assert guess("検査 タロウ さん".encode("shift_jis")) == "検査 タロウ さん"
+
+
+JAPANESE = (
+    "鈴木健太郎",
+    "田中美咲",
+    "患者名 渡辺智子",
+    "山本 太郎",
+    "タナカ ハナコ",
+    "高橋一郎 様",
+    "検査 胸部",
+)
+CHINESE = (
+    "王小明",
+    "患者姓名：李娜",
+    "王喆",
+    "赵堃",
+    "姓名:王喆",
+    "孟庆瑶 女 45岁",
+    "男 45",
+    "北京协和医院",
+    "高桥",
+    "田野",
+)
+KOREAN = ("김철수", "환자명 이영희", "서울대학교병원")
+RUSSIAN = ("Петров Иван Сергеевич", "КУЗНЕЦОВА АННА", "пациент Смирнов", "Боль в груди справа")
+GREEK = ("Παπαδόπουλος Γεώργιος", "ΠΑΠΑΔΟΠΟΥΛΟΣ", "Ασθενής: Δημητρίου", "ακτινογραφία θώρακος")
+LATIN = ("Müller", "Größe: 180 cm", "René François", "crâne entrée", "GRÖSSE", "Ægir Øst", "25 °C", "naïve café",
+         "José María Muñoz", "Thorax à l'entrée", "±5 °C", "Öztürk")  # fmt: skip
+
+
+@pytest.mark.parametrize("declared", ["", "iso8859", "latin_1"])
+@pytest.mark.parametrize(
+    ("texts", "codecs"),
+    [
+        (JAPANESE, ("euc_jp",)),
+        (CHINESE, ("gb18030", "gbk")),
+        (KOREAN, ("euc_kr",)),
+        (RUSSIAN, ("cp1251", "koi8-r")),
+        (GREEK, ("iso8859-7", "cp1253")),
+        (LATIN, ("latin-1",)),
+    ],
+    ids=["Japanese", "Chinese", "Korean", "Russian", "Greek", "Latin"],
+)
+def test_bytes_that_no_header_declares_are_read_by_what_they_say(
+    texts: tuple[str, ...], codecs: tuple[str, ...], declared: str
+) -> None:
+    for text in texts:
+        for codec in codecs:
+            assert decode(text.encode(codec), (declared,) if declared else ()) == text, codec
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec", "text"),
+    [
+        ("ISO_IR 144", "iso8859-5", "КУЗНЕЦОВА АННА"),
+        ("ISO_IR 126", "iso8859-7", "ΨΩΜΑΣ"),
+        ("ISO_IR 138", "iso8859-8", "כהן"),
+    ],
+)
+def test_scripts_of_their_own_are_believed_where_declared(declared: str, codec: str, text: str) -> None:
+    assert decode(text.encode(codec), encodings_of(declared)) == text
