@@ -14,8 +14,8 @@ LEAST_DIGITS = 4
 """True digits of a number in which letters are taken for digits."""
 LONG = 5
 """Letters of a word that is looked for at the ends of a longer one: short ones are in many words."""
-PLAIN = 1.2
-"""Weight below which a word of medicine is not taken for a name."""
+PLAIN = 0.0
+"""Weight below which a word of medicine is not taken for a name: eponyms are names, makers hardly."""
 NEVER = 9.0
 
 _DIGITS = str.maketrans("OoQDIl|iSsBZz", "0000111155822")
@@ -94,4 +94,4 @@ def _length(word: str) -> int:
 def _speaks(word: str) -> float:
     """For a name; words of medicine and of language speak against it."""
     known = look_up(word)
-    return -NEVER if known.clinical or (known.known and not known.name) else known.weight
+    return -NEVER if _is_plain(word) or (known.known and not known.name) else known.weight

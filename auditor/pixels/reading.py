@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.errors import UsageError
@@ -14,7 +14,7 @@ from auditor.pixels.layout import Block, join, settle
 from auditor.pixels.lines import CLEAR, Engine, Image, Line
 from auditor.pixels.plausible import READABLE, placed
 from auditor.pixels.screen import MEASURED, may_hold_text
-from auditor.pixels.views import Grey, pieces, views
+from auditor.pixels.views import Piece, pieces, pieces_around, views
 
 EFFORTS = ("fast", "standard", "thorough")
 LOCATION = "pixels frame=#"
@@ -73,18 +73,19 @@ def limits_of(engine: str, effort: str) -> tuple[Text, ...]:
 
 
 def _blocks(frame: Frame, reader: Engine, effort: str) -> list[Block]:
-    """Everything that any view shows; at effort standard the image as it is counts only where the others
-    leave a doubt: what is plain in them is no plainer in it."""
+    """Everything that any view shows; at effort standard the image as it is counts only around what the others
+    leave in doubt: what is plain in them is no plainer in it."""
     found: list[Block] = []
     for view in views(frame, effort):
-        found += _look(view, frame, reader)
-    if effort == "standard" and any(block.score < CLEAR for block in found):
-        found += _look(frame.display, frame, reader)
+        found += _look(pieces(view), frame, reader)
+    doubtful = [block for block in found if block.score < CLEAR]
+    if effort == "standard" and doubtful:
+        found += _look(pieces_around(frame.display, [block.box for block in doubtful]), frame, reader)
     return found
 
 
-def _look(view: Grey, frame: Frame, reader: Engine) -> Iterator[Block]:
-    for piece in pieces(view):
+def _look(parts: Iterable[Piece], frame: Frame, reader: Engine) -> Iterator[Block]:
+    for piece in parts:
         for line in _lines(piece.image, reader):
             block = placed(line, piece, min(frame.display.shape[:2]))
             if block is not None:

@@ -8,7 +8,7 @@ such text as plain as any other, and on stored values it does not depend on a wi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,8 @@ from auditor.readers.display import automatic
 
 Grey = NDArray[np.uint8]
 """(rows, columns) or (rows, columns, 3)."""
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
 
 SHORT_SIDE = 920
 LONG_SIDE = 1920
@@ -31,6 +33,8 @@ finds 52 of 68 values, where their own size gives 46 and 1.5 times it 53."""
 MAX_ZOOM = 3.75
 MULTIPLE = 32
 """Of which the detector takes sides as they are; a scaled view is given such sides."""
+MARGIN = 96
+"""Pixels around what is looked at once more: the rest of its line, and the lines beside it."""
 TILE_ABOVE = 2048
 TILE = 1536
 OVERLAP = 200
@@ -191,6 +195,18 @@ def pieces(view: Grey, share: float = 1.0) -> Iterator[Piece]:
         for left in _starts(width):
             part = scaled[top : top + _tile(height), left : left + _tile(width)]
             yield Piece(np.ascontiguousarray(part), zoom_x, zoom_y, left / zoom_x, top / zoom_y)
+
+
+def pieces_around(view: Grey, boxes: list[Box]) -> Iterator[Piece]:
+    """Cut the rectangle around some boxes (x0, y0, x1, y1), with a margin, into pieces of the view's own zoom."""
+    rows, columns = view.shape[:2]
+    left, top = (max(0, int(min(box[i] for box in boxes)) - MARGIN) for i in (0, 1))
+    right, bottom = (int(max(box[i] for box in boxes)) + MARGIN for i in (2, 3))
+    part = np.ascontiguousarray(view[top:bottom, left:right])
+    if not part.size:
+        return
+    for piece in pieces(part, zoom_of(rows, columns) / zoom_of(*part.shape[:2])):
+        yield replace(piece, left=piece.left + left, top=piece.top + top)
 
 
 def zoom_of(rows: int, columns: int) -> float:

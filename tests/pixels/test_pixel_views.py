@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from auditor.model import Frame
 from auditor.pixels import views as views_module
-from auditor.pixels.views import LONG_SIDE, TILE, local_contrast, pieces, richest, views
+from auditor.pixels.views import (
+    LONG_SIDE,
+    MARGIN,
+    TILE,
+    local_contrast,
+    pieces,
+    pieces_around,
+    richest,
+    views,
+)
 
 
 def test_local_contrast_follows_its_formula() -> None:
@@ -105,3 +114,19 @@ def test_a_window_that_clips_8_bits_is_looked_behind() -> None:
 
 def test_an_empty_view_has_no_pieces() -> None:
     assert list(pieces(np.zeros((0, 10), np.uint8))) == []
+
+
+def test_pieces_around_boxes_have_the_zoom_of_the_whole() -> None:
+    view = np.arange(900 * 1200, dtype=np.uint32).reshape(900, 1200).astype(np.uint8)
+    (whole,) = pieces(view)
+    (part,) = pieces_around(view, [(400.0, 300.0, 480.0, 320.0), (600.0, 310.0, 640.0, 330.0)])
+    assert part.zoom_x == pytest.approx(whole.zoom_x, rel=0.05)
+    assert (part.left, part.top) == (400 - MARGIN, 300 - MARGIN)
+    assert part.image.shape[1] / part.zoom_x == pytest.approx(240 + 2 * MARGIN, abs=2)
+
+
+def test_pieces_around_boxes_stay_within_the_view() -> None:
+    view = np.zeros((300, 300), np.uint8)
+    (part,) = pieces_around(view, [(-4.0, 0.0, 20.0, 10.0)])
+    assert (part.left, part.top) == (0, 0)
+    assert not list(pieces_around(view, [(900.0, 900.0, 950.0, 910.0)]))
