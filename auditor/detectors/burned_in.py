@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from auditor.detectors.acquisition import is_acquisition_text
+from auditor.detectors.banner import Likeness, likeness
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import cjk_name
 from auditor.detectors.engine import detect
@@ -33,13 +34,18 @@ _D = "[0-9OoIl]"
 """A digit as OCR may give it; a pattern also asks for true digits."""
 _LOOSE_DATE = re.compile(rf"(?<![\d.]){_D}{{1,4}}([/.-]){_D}{{1,2}}\1{_D}{{2,4}}(?![\d.])")
 _NUMBER = re.compile(r"(?<![\w.,])[A-Za-z]{0,4}[#:\- ]{0,2}(?:\d(?:[- ]?\d){4,17}|0\d{3})(?![\w]|[.,]\d)")
+_GLUED_NUMBER = re.compile(
+    r"(?<!\d)(?<!\d[.,])[1-9]\d{6,11}(?=[.,]\d(?!\d)|[A-Za-z])|(?<=[A-Za-z]{3})[1-9]\d{6,11}(?!\d)"
+)
 _SEX_AGE = re.compile(r"[MFmf]\s?[/,-]?\s?\d{2,3}\s?[Yy]?|\d{2,3}\s?[Yy]?\s?[/,-]?\s?[MFmf]")
 _CHINESE_SEX_AGE = re.compile(r"[男女]\s*[/,，]?\s*\d{1,3}\s*岁?|\d{1,3}\s*岁\s*[/,，]?\s*[男女]?")
 _AGE = re.compile(
     r"(?<![^\W\d_])(?:age|alter|edad|[âa]ge|年龄|年齢|年齡)\s?[:：.]?\s?\d{1,3}(?!\d)", re.IGNORECASE
 )
 _SEX = re.compile(
-    r"(?<![^\W\d_])(?:sex|gender|geschlecht|sexo|sexe|性别|性別)\s?[:：]\s?[^\W\d_]+", re.IGNORECASE
+    r"(?<![^\W\d_])(?:sex|gender|geschlecht|sexo|sexe|性别|性別)(?:\s?[/,]\s?(?:age|alter|edad|[âa]ge|年龄|年齢|年齡))?"
+    r"\s?[:：]?\s?(?:(?<=[:： ])[^\W\d_]+|[男女]|[MF](?=\s?/?\s?\d{1,3}))",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"(?:date|dob|born|日期|时间|出生)\s?[:：]\s?\S{0,12}\d{2}", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:.])(?:0[6-9]|1\d|2[0-3])[:：][0-5]\d[:：][0-5]\d(?![\d:])")
@@ -62,12 +68,30 @@ _LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
 """What OCR makes of the colon between a label and its number; the same length, so that positions stay."""
 _SPECKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f]")
 """Raised and lowered signs are specks more often than signs."""
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FEW_DIGITS = re.compile(r"[#.:： ]{0,3}\d{3,}")
-_FILED = re.compile(r"[^\W\d_]{4,}(?:[ '’-][^\W\d_]{2,})?,\s?[^\W\d_]{4,}(?: [^\W\d_]{1,20})?")
 _AFTER_COLON = re.compile(r"[:：]\s?([^\W\d_][^:：]{2,60})$")
 _THREE_HAN = re.compile(r"[\u3400-\u9fff]{3}")
-_VALUE = re.compile(r"\s?[:：]\s?([^\W\d_]{2,}(?:[\s,^.'-]+[^\W\d_]+){0,3})")
+_VALUE = re.compile(
+    r"\s?(?:[:：]|[.;·](?=\s?[A-Z]\w+[\s,^]+[A-Z]))\s?([^\W\d_]{2,}(?:[\s,^.'-]+[^\W\d_]+){0,3})"
+)
 LABELLED = 0.7
+BESIDE = "\n"
+"""Between a line and the one of its block that says whose line it is."""
+IN_A_BANNER = 0.6
+"""Confidence of a name that only the lines beside it make one."""
+_OF_A_PERSON = frozenset(
+    {
+        Category.DATE,
+        Category.AGE,
+        Category.CHARACTERISTIC,
+        Category.RECORD_NUMBER,
+        Category.NATIONAL_ID,
+        Category.INSURANCE,
+        Category.ACCOUNT,
+        Category.PHONE,
+    }
+)
 MISREAD = 0.7
 """Most that evidence counts which takes another reading of the line than that of the engine."""
 COMMON = 20
@@ -79,13 +103,28 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2,}")
 
 @lru_cache(maxsize=16384)
 def identifying(text: str) -> tuple[Hit, ...]:
-    """Return what in a line identifies, best evidence first; empty for acquisition text."""
+    """Return what in a line identifies, best evidence first; empty for acquisition text. Of a line with
+    another BESIDE it what the first says, or that it is a name because of the other."""
+    line, _, other = text.partition(BESIDE)
+    if other:
+        name = Hit(Category.NAME, "name beside other identifiers", 0, len(line), IN_A_BANNER)
+        return (name,) if named_by(line, other) else identifying(line)
     line = _SPECKS.sub(" ", _LABEL_END.sub(":", text.strip()))
     hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
     if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
         line = _CARET.sub("^", line)
         hits = _in_pixels_only(line) or _read_otherwise(line) or hits
     return tuple(sorted(hits, key=lambda hit: -hit.confidence))
+
+
+def named_by(line: str, other: str) -> bool:
+    """Whether a line that alone does not identify is a name because of the other, which stands in the same block:
+    a date alone makes names only of such as are listed."""
+    like = likeness(line)
+    if not like or any(hit.confidence >= IN_PIXELS for hit in identifying(line)):
+        return False
+    who = {hit.category for hit in identifying(other) if hit.confidence >= IN_PIXELS} & _OF_A_PERSON
+    return bool(who) and like >= (Likeness.FORM if who - {Category.DATE} else Likeness.LISTED)
 
 
 @lru_cache(maxsize=16384)
@@ -123,6 +162,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
     for category, kind, pattern in (
         (Category.DATE, "number in the form of a date", _LOOSE_DATE),
         (Category.RECORD_NUMBER, "number that stands alone", _NUMBER),
+        (Category.RECORD_NUMBER, "number that runs into its neighbours", _GLUED_NUMBER),
     ):
         found = pattern.search(line)
         if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
@@ -141,7 +181,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
         return [Hit(Category.DATE, "part of a date", 0, len(line), IN_PIXELS)]
     if (labelled := _labelled_name(line) or _labelled_number(line)) is not None:
         return [labelled]
-    if is_acquisition_text(line):
+    if is_acquisition_text(line) or is_acquisition_text(_HUMP.sub(" ", line)):
         return []
     parted = _SLASH.sub(" ", line)
     joined = 0.0 if is_acquisition_text(parted) else person_name(parted)
@@ -185,8 +225,4 @@ def _names_somebody(line: str) -> bool:
     known = [look_up(word) for word in words]
     if any(word.clinical and not word.name for word in known):
         return False
-    if any(w.name and not w.clinical and w.weight >= STRONG_NAME for w in known):
-        return True
-    # OKAFOR, CHIDIMMA: in no list, in no language either, and in the order in which people are filed.
-    plain = any(word.known and (not word.name or word.clinical or word.weight < 0) for word in known)
-    return _FILED.fullmatch(line) is not None and not plain
+    return any(w.name and not w.clinical and w.weight >= STRONG_NAME for w in known)

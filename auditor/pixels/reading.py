@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place, Text
+from auditor.pixels.banner import beside
 from auditor.pixels.engines import TESSERACT_ALONE, detector_of, load_engine
 from auditor.pixels.growth import MOST, grown, is_fragment
 from auditor.pixels.layout import Block, join, settle
@@ -61,7 +62,7 @@ def read_frame(
             bbox=_bbox(block, rows, columns),
             confidence=round(block.score, 3),
         )
-        for block in join(settle(_blocks(frame, reader, effort)))
+        for block in beside(join(settle(_blocks(frame, reader, effort))))
     ]
 
 

@@ -20,7 +20,6 @@ from auditor.model import Category
         ("MBEKIHENRIK", Category.NAME),
         ("ame: Novotny Agnieszk", Category.NAME),
         ("Hashimoto Henrik", Category.NAME),
-        ("Zorblatt, Quenib", Category.NAME),
         ("王超强", Category.NAME),
         ("ID:6O4435", Category.RECORD_NUMBER),
         ("MRN1886", Category.RECORD_NUMBER),
