@@ -25,22 +25,8 @@ from auditor.checks.burned_in_text import BurnedInText
 from auditor.model import Box, Claim, Context, Element, Frame, Severity
 from auditor.pixels import read_frame
 
-LISTED = (
-    "Kowalski Agnieszka",
-    "LINDQVIST ASTRID",
-    "Okafor, Chidi",
-    "MARCHETTI^LORENZO",
-    "Nakamura Haruto",
-    "ABERNATHY R",
-)
-UNLISTED = (
-    "Zhvendra Toquillo",
-    "QUORVATH MELDIS",
-    "Brixandro, Vael",
-    "TSEMBULO^OKRI",
-    "Wexholm Ardigan",
-    "PLORENTA VIXI",
-)
+LISTED = ("Kowalski Agnieszka", "LINDQVIST ASTRID", "Okafor, Chidi", "MARCHETTI^LORENZO", "ABERNATHY R")
+UNLISTED = ("Zhvendra Toquillo", "QUORVATH MELDIS", "Brixandro, Vael", "TSEMBULO^OKRI", "Wexholm Ardigan")
 CHINESE = ("王小明", "李秀兰", "欧阳建国", "高峰", "白雪", "张伟")
 PLACES = ("Northvale General Hospital", "ELMCREST MEDICAL CENTRE", "青河市人民医院", "St. Brigid Clinic")
 SETTINGS = (
@@ -118,12 +104,8 @@ class Banner:
         name = rng.choice(CHINESE if form == "chinese" else rng.choice((LISTED, UNLISTED)))
         number = "".join(rng.choices("0123456789", k=rng.randint(6, 9)))
         born = f"{rng.randint(1930, 2010)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
-        sex = (
-            f"{rng.choice('男女')} {rng.randint(18, 88)}岁"
-            if form == "chinese"
-            else f"{rng.choice('MF')} {rng.randint(18, 88)}Y"
-        )
-        place = rng.choice(PLACES)
+        age = rng.randint(18, 88)
+        sex = f"{rng.choice('男女')} {age}岁" if form == "chinese" else f"{rng.choice('MF')} {age}Y"
         fields = [
             ("name", "Name", name),
             ("number", "Patient ID", number),
@@ -132,7 +114,7 @@ class Banner:
         ]
         if form in ("corner", "chinese"):
             rng.shuffle(fields)
-            self._lines([("place", "", place), *((kind, "", text) for kind, _, text in fields)])
+            self._lines([("place", "", rng.choice(PLACES)), *((kind, "", text) for kind, _, text in fields)])
         elif form == "row":
             self._row(fields)
         elif form == "labels":

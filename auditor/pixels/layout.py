@@ -14,22 +14,7 @@ Rectangle = tuple[float, float, float, float]
 
 LABEL_ENDS = ":：#"
 BARE_LABELS = frozenset(
-    (
-        "name",
-        "id",
-        "patient",
-        "sex",
-        "age",
-        "gender",
-        "dob",
-        "sex/age",
-        "geschlecht",
-        "alter",
-        "sexe",
-        "sexo",
-        "edad",
-    )
-    + ("姓名", "性别", "年龄", "性别/年龄")
+    "name id patient sex age gender dob sex/age geschlecht alter sexe sexo edad 姓名 性别 年龄 性别/年龄".split()  # noqa: SIM905
 )
 """What the first column of a form says without a colon, beside the labels that mean nothing else."""
 COLUMN = 14
