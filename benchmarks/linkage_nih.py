@@ -15,11 +15,11 @@ from pathlib import Path
 
 import cv2
 
-from auditor.linkage import pixel_digest, portray
 from auditor.linkage.attack import judge
 from auditor.linkage.deep import Deep
 from auditor.linkage.embedding import embed
 from auditor.linkage.features import Classical
+from auditor.linkage.portrait import pixel_digest, portray
 from auditor.model import Estimate, Frame, LinkageOutcome, Portrait
 
 

@@ -22,9 +22,9 @@ import numpy as np
 from linkage_nih import load
 from numpy.typing import NDArray
 
-from auditor.linkage import portray
 from auditor.linkage.keypoints import find_keypoints
 from auditor.linkage.near import Index, candidates, is_same_exposure, verify
+from auditor.linkage.portrait import portray
 from auditor.linkage.threads import threads
 from auditor.model import Frame
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage import attack
+from auditor.linkage.attack import attack
 from auditor.linkage.deep import Deep
 from auditor.linkage.portrait import portray
 from auditor.linkage.volumes import portray_volume

@@ -1,19 +1,4 @@
-"""Linkage by image: portraits, features, the identification attack, scaling, duplicates, references."""
+"""Linkage by image: portraits, features, the identification attack, scaling, duplicates, references.
 
-from auditor.linkage.attack import attack
-from auditor.linkage.duplicates import Copies, find_duplicates, find_near_duplicates, find_shared
-from auditor.linkage.named import Column
-from auditor.linkage.portrait import pixel_digest, portray
-from auditor.linkage.reference import compare
-
-__all__ = [
-    "Column",
-    "Copies",
-    "attack",
-    "compare",
-    "find_duplicates",
-    "find_near_duplicates",
-    "find_shared",
-    "pixel_digest",
-    "portray",
-]
+Import from its modules: workers, who make portraits only, need not load what attacks with them.
+"""

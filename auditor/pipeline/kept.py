@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from auditor.errors import UsageError
 from auditor.inventory import Inventory
 from auditor.keys import Key, Sealer
-from auditor.linkage import Copies
+from auditor.linkage.duplicates import Copies
 from auditor.linkage.near import Index
 from auditor.linkage.portrait import grey_of
 from auditor.linkage.trace import Library, Traced

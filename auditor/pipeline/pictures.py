@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage import pixel_digest, portray
+from auditor.linkage.portrait import pixel_digest, portray
 from auditor.linkage.whatif import Picture
 from auditor.model import Facts, Frame, Item, Portrait, Reason
 from auditor.pipeline.examine import TimeLimit

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from auditor.inventory import FindingStore, Inventory
-from auditor.linkage import Copies, compare, find_shared
+from auditor.linkage.duplicates import Copies, find_shared
+from auditor.linkage.reference import compare
 from auditor.model import Duplicate, LinkageOutcome, Place, ReferenceOutcome
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import judge_values

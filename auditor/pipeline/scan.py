@@ -18,8 +18,9 @@ from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.inventory.inside import count_members, holders, members
 from auditor.keys import Key, fingerprint
-from auditor.linkage import Column, Copies, attack, find_duplicates
-from auditor.linkage.duplicates import NEAR_CAP
+from auditor.linkage.attack import attack
+from auditor.linkage.duplicates import NEAR_CAP, Copies, find_duplicates
+from auditor.linkage.named import Column
 from auditor.linkage.tiers import load_features
 from auditor.model import (
     Claim,
@@ -70,7 +71,7 @@ from auditor.sources import Source, open_source
 _PIXEL_PLACES = (Place.PIXELS, Place.FACE)
 _TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
 _FILES_A_TASK = 8
-_HEADERS_A_TASK = 16
+_HEADERS_A_TASK = 32
 """Where no frame is decoded, a file is soon done."""
 
 

@@ -18,8 +18,6 @@ import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from rapidocr.ch_ppocr_det.utils import DBPostProcess
-from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 from auditor.pixels.lines import SURE, Image, Line
 from auditor.pixels.views import MULTIPLE
@@ -58,9 +56,14 @@ class RapidEngine:
     """One thread: a scan runs one process per core instead."""
 
     def __init__(self) -> None:
+        # Half a second and 40 MB that a process which reads no pixels does not need.
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess
+        from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
+
         self._detector, self._reader = _session(DETECTOR), _session(READER)
         characters = self._reader.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._decode = CTCLabelDecode(character=characters)
+        self._settle = DBPostProcess
         self._known: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
 
     def read(self, image: Image) -> list[Line]:
@@ -73,7 +76,7 @@ class RapidEngine:
         if min(rows, columns) == 0:
             return np.empty((0, 4, 2), np.float32), np.empty(0, np.float32)
         heat = _run(self._detector, _planes(_padded(image)))
-        settle: Any = DBPostProcess(
+        settle: Any = self._settle(
             thresh=0.2, box_thresh=above, max_candidates=CANDIDATES, unclip_ratio=1.6, use_dilation=True
         )
         boxes, scores = settle(heat, heat.shape[2:])

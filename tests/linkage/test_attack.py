@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage import attack
 from auditor.linkage.adaptive import adaptive_trial
+from auditor.linkage.attack import attack
 from auditor.linkage.embedding import embed
 from auditor.linkage.features import Classical
 from auditor.linkage.protocol import run_trial, summarise

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.linkage import find_near_duplicates
+from auditor.linkage.duplicates import find_near_duplicates
 from auditor.linkage.keypoints import VARIANTS, find_keypoints, match
 from auditor.linkage.near import find_near
 from auditor.model import Portrait

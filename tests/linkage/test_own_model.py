@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.errors import UsageError
-from auditor.linkage import attack
+from auditor.linkage.attack import attack
 from auditor.linkage.own import OwnModel
 from auditor.linkage.tiers import load_features
 from tests.builders.anatomy import release

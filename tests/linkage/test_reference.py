@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from auditor.linkage import Copies, compare, find_shared
+from auditor.linkage.duplicates import Copies, find_shared
 from auditor.linkage.embedding import embed
 from auditor.linkage.features import Classical
 from auditor.linkage.open_set import OpenSet, Strangers, best_matches, fit_open_set, look_up
+from auditor.linkage.reference import compare
 from auditor.model import Portrait, ReferenceOutcome
 from tests.builders.anatomy import portrait, release
 

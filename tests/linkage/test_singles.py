@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage import attack
 from auditor.linkage.align import build_template
+from auditor.linkage.attack import attack
 from auditor.linkage.features import Classical
 from auditor.linkage.orient import UPRIGHT, Orientation, propose
 from auditor.linkage.space import best_pose, build_templates

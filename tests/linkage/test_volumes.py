@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage import attack
+from auditor.linkage.attack import attack
 from auditor.linkage.volumes import FEWEST, TILE, is_volume, portray_volume
 from auditor.model import Portrait, Volume
 from tests.builders.features import Tiny
