@@ -71,7 +71,7 @@ from auditor.sources import Source, open_source
 _PIXEL_PLACES = (Place.PIXELS, Place.FACE)
 _TAG_PLACES = tuple(place for place in Place if place not in _PIXEL_PLACES)
 _FILES_A_TASK = 8
-_HEADERS_A_TASK = 32
+_HEADERS_A_TASK = 16
 """Where no frame is decoded, a file is soon done."""
 
 
