@@ -50,6 +50,7 @@ def print_evidence(found: LinkageOutcome) -> None:
     """How far the probabilities can be believed, where success comes from, and what laws foretold."""
     told = found.calibration
     print(f"calibration error {shown(told.ece)}; {told.attempts} attempts of {told.patients} patients")
+    print(f"calibration error with the second image kept back {shown(told.ece_predicted)}")
     print(f"P >= 0.9: {told.sure or 0:.0%} of attempts, precision {shown(told.precision)}")
     for control in found.controls:
         print(

@@ -1,12 +1,13 @@
 """Trace simulated screenshots, crops and photographs back to a release: recall and false claims.
 
-    python benchmarks/trace.py FOLDER [--release 600] [--queries 40] [--seed 0] [--fit]
+    python benchmarks/trace.py FOLDER [--release 600] [--queries 40] [--seed 0] [--cases FILE.npz]
+    python benchmarks/trace.py --fit A.npz B.npz
 
 FOLDER holds images and an index.csv. Of its images `--release` drawn at random are the release. For
 every transform `--queries` images of the release are altered and traced, and as many that are not in
 it; half of these show a patient who is. A claim is an answer with a probability of one half or more.
-With --fit the weights of the probability are fitted on the first half of the queries' patients and
-judged on the second.
+--cases keeps what the probability is computed from; --fit fits its weights on one such file and judges them on the
+other, and the other way round.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from auditor.linkage.calibration import expected_calibration_error
 from auditor.linkage.duplicates import Copies
-from auditor.linkage.trace import inputs
+from auditor.linkage.trace import WEIGHTS, inputs
 
 Image = NDArray[np.uint8]
 Alter = Callable[[Image, np.random.Generator], Image]
@@ -76,6 +77,19 @@ def photograph(image: Image, rng: np.random.Generator) -> Image:
     return jpeg(np.clip(blurred, 0, 255).astype(np.uint8), 70)
 
 
+def moire(image: Image, rng: np.random.Generator) -> Image:
+    """A photograph of a screen whose pixels beat with the camera's, of which a part was cut out."""
+    taken = photograph(image, rng).astype(np.float32)
+    y, x = np.mgrid[: taken.shape[0], : taken.shape[1]].astype(np.float32)
+    for _ in range(2):
+        fx, fy = rng.uniform(0.02, 0.25, 2)
+        taken *= 1 + rng.uniform(0.04, 0.12) * np.sin(2 * np.pi * (fx * x + fy * y + 0.00003 * x * y))
+    rows, columns = taken.shape
+    y0, x0 = (int(rng.uniform(0.1, 0.25) * side) for side in (rows, columns))
+    cut = taken[y0 : y0 + int(0.65 * rows), x0 : x0 + int(0.65 * columns)]
+    return jpeg(np.clip(cut, 0, 255).astype(np.uint8), 60)
+
+
 def annotated(image: Image, rng: np.random.Generator) -> Image:
     """With arrows, a box and text over it, as in a slide or a post."""
     out = image.copy()
@@ -103,19 +117,28 @@ ALTERATIONS: dict[str, Alter] = {
     "screenshot": screenshot,
     "crop": crop,
     "photograph": photograph,
+    "photograph, moire, cut": moire,
     "annotated": annotated,
+    "annotated, inverted": lambda image, rng: 255 - annotated(image, rng),
     "tone, inverted, 320 px": toned,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--release", type=int, default=600)
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--cases", type=Path)
+    parser.add_argument("--fit", type=Path, nargs=2)
     arguments = parser.parse_args()
+    if arguments.fit:
+        for learnt, judged in (arguments.fit, arguments.fit[::-1]):
+            fit(learnt, judged)
+        return
+    if arguments.folder is None:
+        parser.error("give a folder, or --fit with two files")
     rng = np.random.default_rng(arguments.seed)
     portraits = load(arguments.folder)
     order = rng.permutation(len(portraits))
@@ -159,10 +182,29 @@ def main() -> None:
         f"{sure.sum()} of {len(sure)} queries, precision {np.mean(np.array(rights)[sure]):.3f}; "
         f"{(time.process_time() - seconds) / len(sure):.2f} s of processor time a query; seed {arguments.seed}"
     )
-    if arguments.fit:
-        table, label = np.array([case for case, _ in cases]), np.array([hit for _, hit in cases])
-        model = LogisticRegression(fit_intercept=False, C=10).fit(table, label)
-        print("weights", model.coef_.round(2).tolist())
+    if arguments.cases:
+        np.savez(arguments.cases, table=[case for case, _ in cases], label=[hit for _, hit in cases])
+
+
+def fit(learnt: Path, judged: Path) -> None:
+    """Fit the weights on the cases of one file; print how they and those in use do on those of the other."""
+    with np.load(learnt) as cases:
+        weights = LogisticRegression(fit_intercept=False, C=1).fit(cases["table"], cases["label"]).coef_[0]
+        both = [(cases["table"], cases["label"])]
+    with np.load(judged) as cases:
+        both.append((cases["table"], cases["label"]))
+    print(f"fitted on {learnt.name}: {weights.round(2).tolist()}")
+    for name, used in (("fitted", weights), ("in use", np.array(WEIGHTS))):
+        table, label = both[1]
+        chances = 1 / (1 + np.exp(-np.clip(table @ used, -30, 30)))
+        claimed, sure = chances >= 0.5, chances >= 0.9
+        print(
+            f"  {name}, judged on {judged.name}: error {expected_calibration_error(chances, label):.3f}, "
+            f"Brier {np.mean((chances - label) ** 2):.4f}, claimed {(claimed & (label == 1)).sum()} of "
+            f"{label.sum()} right first answers, {(claimed & (label == 0)).sum()} of {(label == 0).sum()} wrong ones; "
+            f"P >= 0.9: {(sure & (label == 1)).sum()} right, {(sure & (label == 0)).sum()} wrong; "
+            f"in the middle (0.1 to 0.9): {((chances > 0.1) & (chances < 0.9)).sum()}"
+        )
 
 
 if __name__ == "__main__":

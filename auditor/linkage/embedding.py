@@ -42,8 +42,8 @@ class Embedding:
     """(n, k), unit length. Zero for a blank image."""
     familiarity: Float
     """(n,): mean similarity to the most similar images of the release, see `familiarity`."""
-    coarse: Float
-    """(n, at most 8 a zone): leading components at their natural scale."""
+    coarse: NDArray[np.float16]
+    """(n, zones, components): leading components of each zone at their natural scale."""
     aligned: NDArray[np.bool_]
     blank: NDArray[np.bool_]
     paths: tuple[str, ...]
@@ -185,7 +185,7 @@ class _Collected:
 
     def __init__(self) -> None:
         self.vectors: list[Float] = []
-        self.coarse: list[Float] = []
+        self.coarse: list[NDArray[np.float16]] = []
         self.centre: list[NDArray[np.float16]] = []
         self.aligned: list[bool] = []
         self.blank: list[bool] = []
@@ -197,7 +197,7 @@ class _Collected:
         portraits: list[Portrait],
         described: list[Described],
         vectors: Float,
-        coarse: Float,
+        coarse: NDArray[np.float16],
         centre: NDArray[np.float16],
     ) -> None:
         blank = [float(portrait.pixels.std()) < BLANK for portrait in portraits]
@@ -223,7 +223,7 @@ class _Collected:
         return Embedding(
             vectors=vectors,
             familiarity=familiarity(vectors, blank, seed=seed),
-            coarse=np.concatenate(self.coarse) if self.coarse else empty,
+            coarse=np.concatenate(self.coarse) if self.coarse else np.zeros((0, 1, 1), np.float16),
             aligned=np.array(self.aligned, dtype=np.bool_),
             blank=blank,
             paths=tuple(self.paths),

@@ -11,12 +11,12 @@ from auditor.linkage.align import Float
 from auditor.linkage.calibration import calibration, evidence, out_of_fold, transfer
 from auditor.linkage.embedding import Embedding
 from auditor.linkage.protocol import GALLERY_CAP, Index, Trial, has_partner, members_by_patient
+from auditor.linkage.unusual import conspicuousness, isolation
 from auditor.model import CalibrationOutcome, PatientLink
 
 Array = NDArray[np.float64]
 
 BLOCK = 500
-NEIGHBOURS = 5
 BLANK = "its images are blank"
 NOBODY_ELSE = "no other patient"
 SINGLE = "one image only"
@@ -26,60 +26,31 @@ NOT_DRAWN = "not among the patients drawn"
 PREDICTED = "; p_correct_link is predicted from patients with several"
 
 
-def nearest_strangers(embedding: Embedding, *, seed: int) -> tuple[Float, Index, Array]:
-    """For every image: match score and row of the most similar image of another patient, and isolation.
+def nearest_strangers(embedding: Embedding, *, seed: int) -> tuple[Float, Index]:
+    """For every image: match score and row of the most similar image of another patient.
 
-    Isolation is the mean distance to the `NEIGHBOURS` nearest images of others along the leading
-    components. At most `GALLERY_CAP` images are searched, drawn at random. Blank images and those
-    without a patient have similarity NaN.
+    At most `GALLERY_CAP` images are searched, drawn at random. Blank images and those without a
+    patient have similarity NaN.
     """
     rows = np.flatnonzero(~embedding.blank & (embedding.patients != ""))
     total = len(embedding.paths)
     best = np.full(total, np.nan, np.float32)
-    which, isolation = np.full(total, -1), np.full(total, np.nan)
+    which = np.full(total, -1)
     if len(set(embedding.patients[rows].tolist())) < 2:
-        return best, which, isolation
+        return best, which
     searched = rows
     if len(rows) > GALLERY_CAP:
         searched = np.sort(np.random.default_rng(seed).choice(rows, GALLERY_CAP, replace=False))
     _, code = np.unique(embedding.patients, return_inverse=True)
-    squares = (embedding.coarse[searched] ** 2).sum(axis=1)
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
-        own = code[part][:, None] == code[searched][None, :]
         scores = embedding.scores(part, searched)
-        scores[own] = -np.inf
+        scores[code[part][:, None] == code[searched][None, :]] = -np.inf
         column = scores.argmax(axis=1)
         top = scores[np.arange(len(part)), column]
         found = np.isfinite(top)
         best[part[found]], which[part[found]] = top[found], searched[column[found]]
-        here = embedding.coarse[part]
-        distance = (here**2).sum(axis=1)[:, None] + squares - 2 * here @ embedding.coarse[searched].T
-        distance = np.sqrt(np.maximum(distance, 0))
-        distance[own] = np.inf
-        k = min(NEIGHBOURS, distance.shape[1])
-        nearest = np.partition(distance, k - 1, axis=1)[:, :k]
-        counted = np.isfinite(nearest)
-        sums = np.where(counted, nearest, 0).sum(axis=1)
-        isolation[part] = np.where(counted.any(axis=1), sums / np.maximum(counted.sum(axis=1), 1), np.nan)
-    return best, which, isolation
-
-
-def conspicuousness(isolation: Array) -> Array:
-    """0 to 1: 0.5 where an image stands three robust standard deviations outside, logistic around it.
-
-    The robust deviation is 1.4826 times the median absolute deviation. NaN stays NaN.
-    """
-    known = isolation[np.isfinite(isolation)]
-    if known.size < 3:
-        return np.full(isolation.shape, np.nan)
-    median = np.median(known)
-    spread = 1.4826 * np.median(np.abs(known - median))
-    if spread <= 1e-9:
-        return np.where(np.isfinite(isolation), 0.0, np.nan)
-    outside = np.clip((isolation - median) / spread, -50, 50)
-    chances: Array = 1 / (1 + np.exp(-2 * (outside - 3)))
-    return chances
+    return best, which
 
 
 def _number(value: float) -> float | None:
@@ -93,13 +64,14 @@ def patient_links(
 
     The probability is that of the better of the two attackers, see `best_attacker`.
     """
-    similarity, which, isolation = nearest_strangers(embedding, seed=seed)
-    unusual = conspicuousness(isolation)
+    similarity, which = nearest_strangers(embedding, seed=seed)
+    unusual = conspicuousness(isolation(embedding, seed=seed))
     members = members_by_patient(embedding)
     names = sorted(set(embedding.patients[embedding.patients != ""].tolist()))
     images = dict(zip(*np.unique(embedding.patients, return_counts=True), strict=True))
     facts = {name: _facts(rows, similarity, which, unusual) for name, rows in members.items()}
-    chances, ranks, believed = _chances(trial, adaptive, facts, seed)
+    plain = {name: (_mean(similarity[rows]), _mean(unusual[rows])) for name, rows in members.items()}
+    chances, ranks, believed = _chances(trial, adaptive, plain, seed)
     links = []
     for name in names:
         if name not in members:
@@ -121,6 +93,11 @@ def patient_links(
             )
         )
     return tuple(links), believed
+
+
+def _mean(values: Array | Float) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tuple[float, int, float]:
@@ -160,9 +137,13 @@ def best_attacker(trial: Trial, adaptive: Trial | None) -> tuple[Array, NDArray[
 
 
 def _chances(
-    trial: Trial | None, adaptive: Trial | None, facts: dict[str, tuple[float, int, float]], seed: int
+    trial: Trial | None, adaptive: Trial | None, plain: dict[str, tuple[float, float]], seed: int
 ) -> tuple[dict[str, float], dict[str, float], CalibrationOutcome]:
-    """P(correct link) for every patient in `facts`, the mean true rank of those probed, and calibration."""
+    """P(correct link) for every patient in `plain`, the mean true rank of those probed, and calibration.
+
+    `plain`: what is known of a patient without a second image, on average over his images, so that those
+    with many images teach something about those with one.
+    """
     if trial is None:
         return {}, {}, CalibrationOutcome()
     attempts, ahead = best_attacker(trial, adaptive)
@@ -188,10 +169,12 @@ def _chances(
     ranks = {name: float(rank[position]) for name, position in zip(names, probed, strict=True)}
 
     def inputs(of: list[str]) -> Array:
-        table = np.array([[facts[name][0], facts[name][2]] for name in of], dtype=np.float64)
-        return np.nan_to_num(table.reshape(len(of), 2))
+        return np.nan_to_num(np.array([plain[name] for name in of], dtype=np.float64).reshape(len(of), 2))
 
-    rest = [name for name in facts if name not in chances]
+    alone = out_of_fold(inputs(names), share, np.arange(len(names)))
+    told = calibration(alone, share, np.arange(len(names)), seed)
+    believed = replace(believed, ece_predicted=told.ece)
+    rest = [name for name in plain if name not in chances]
     if rest:
         predicted = transfer(inputs(names), share, inputs(rest))
         chances.update(zip(rest, predicted.tolist(), strict=True))

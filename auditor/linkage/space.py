@@ -33,7 +33,7 @@ SORTED = 200
 """Images that are sorted by what they show."""
 SAME_KIND = 0.33
 """Mean likeness of two groups of images from which they show the same; see `_kinds`."""
-COARSE = 8
+COARSE = 32
 """Leading components a zone, not whitened, in which unusual anatomy stands out."""
 
 SAME_ANATOMY = 0.8
@@ -75,18 +75,18 @@ class Space:
         reduction = Reduction.fit(unit(np.hstack(fine)))
         return Space(self.features, self.templates, tuple(whitenings), reduction)
 
-    def place(self, described: list[Described]) -> tuple[Float, Float]:
-        """Unit vectors and coarse coordinates, a row an image."""
+    def place(self, described: list[Described]) -> tuple[Float, NDArray[np.float16]]:
+        """Unit vectors (images, k), and coarse coordinates (images, zones, `COARSE`)."""
         if self.reduction is None:
             raise ValueError("a space is fitted before anything is placed in it")
-        fine, coarse = [], []
-        for whitening, zone in zip(self.whitenings, _zones(described), strict=True):
+        fine, coarse = [], np.zeros((len(described), len(self.whitenings), COARSE), np.float16)
+        for number, (whitening, zone) in enumerate(zip(self.whitenings, _zones(described), strict=True)):
             coordinates = whitening.project(zone)
             fine.append(whitening.whiten(coordinates))
             total = float(np.sqrt((whitening.deviations**2).sum())) or 1.0
-            coarse.append(coordinates[:, :COARSE] / total)
-        vectors = unit(self.reduction.reduce(unit(np.hstack(fine))))
-        return vectors, np.hstack(coarse).astype(np.float32)
+            leading = coordinates[:, :COARSE] / total
+            coarse[:, number, : leading.shape[1]] = leading
+        return unit(self.reduction.reduce(unit(np.hstack(fine)))), coarse
 
     def centre(self, described: list[Described]) -> NDArray[np.float16]:
         """Unit vectors of the middle zone of each grid alone, (images, k): what no marker at an edge

@@ -65,6 +65,8 @@ class CalibrationOutcome:
 
     ece: Estimate | None = None
     """Expected calibration error."""
+    ece_predicted: Estimate | None = None
+    """The same where a patient's second image is kept back: of what is said of patients who could not be probed."""
     precision: Estimate | None = None
     """Share right where the probability is 0.9 or more."""
     sure: float | None = None

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from auditor.model import Severity, Way
 from auditor.report.clean import one_line
+from auditor.report.laws import laws_plot
 from auditor.report.locale import locale
 from auditor.report.plots import histogram, scaling_plot
 from auditor.report.reliability import reliability_plot
@@ -96,6 +97,7 @@ def render_html(report: Report, lang: str = "en") -> str:
             groups=groups[:ROWS_SHOWN],
             groups_total=len(groups),
             scaling=scaling_plot(report.linkage.scaling),
+            laws=laws_plot(report.linkage.scaling, report.linkage.laws),
             reliability=reliability_plot(report.linkage.calibration.bins),
             risks=histogram(report.risk.histogram, report.risk.threshold),
         )

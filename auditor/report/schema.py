@@ -218,6 +218,8 @@ class Calibration(Model):
     """How far the probability that a link is right can be believed; cross-fitted by patient."""
 
     ece: Measured = None
+    ece_predicted: Measured = None
+    """Of the probability told of patients who could not be probed, measured on those who could."""
     precision: Measured = None
     """Share right where the probability is 0.9 or more."""
     sure: MeasuredFloat = None

@@ -255,6 +255,7 @@ def rich() -> Report:
                     measured=0.741,
                 ),
                 LawRow(law="log-linear", fitted_to=682, gallery=10_000, rank1=0.6, low=0.52, high=0.7),
+                LawRow(law="pitman-yor", fitted_to=682, gallery=10_000, rank1=0.66, low=0.6, high=0.72),
             ],
             calibration=Calibration(
                 ece=Interval(value=0.02, low=0.02, high=0.053),

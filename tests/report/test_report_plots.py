@@ -7,9 +7,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.report.laws import SHAPES, laws_plot
 from auditor.report.plots import histogram, scaling_plot
 from auditor.report.reliability import reliability_plot
-from auditor.report.schema import CalibrationBin, Interval, ScalingRow
+from auditor.report.schema import CalibrationBin, Interval, LawRow, ScalingRow
 
 
 def row(gallery: int, rank1: float, kind: str = "measured", margin: float = 0.05) -> ScalingRow:
@@ -112,3 +113,38 @@ def test_the_reliability_diagram_stands_inside_its_frame() -> None:
     for mark in plot.marks:
         assert plot.axes.left <= mark.x <= plot.axes.right
         assert plot.axes.top <= mark.high <= mark.y <= mark.low <= plot.axes.bottom
+
+
+def law(name: str, gallery: int, rank1: float, measured: float | None = None) -> LawRow:
+    return LawRow(
+        law=name,
+        fitted_to=100,
+        gallery=gallery,
+        rank1=rank1,
+        low=rank1 - 0.1,
+        high=rank1 + 0.1,
+        measured=measured,
+    )
+
+
+CURVE = [row(10, 0.9), row(100, 0.8)]
+LAWS = [law(name, n, 0.7 - n / 10**6) for name in ("a", "b", "c") for n in (1000, 10_000)]
+
+
+def test_every_law_starts_where_measurement_ends_and_has_a_shape_of_its_own() -> None:
+    plot = laws_plot(CURVE, LAWS)
+    assert plot is not None
+    assert [line.law for line in plot.lines] == ["a", "b", "c"]
+    assert [line.shape for line in plot.lines] == list(SHAPES)
+    assert {numbers(line.path)[0] for line in plot.lines} == {plot.points[-1]}
+    at_first = [line.marks[0].x for line in plot.lines]
+    assert len(set(at_first)) == 3
+    for line in plot.lines:
+        assert all(mark.high < mark.y < mark.low for mark in line.marks)
+        assert all(plot.axes.left <= mark.x <= plot.axes.width for mark in line.marks)
+
+
+def test_what_was_held_back_is_no_look_beyond() -> None:
+    assert laws_plot(CURVE, [law("a", 100, 0.8, 0.81)]) is None
+    assert laws_plot(CURVE[:1], LAWS) is None
+    assert laws_plot([], []) is None
