@@ -9,7 +9,7 @@ from typing import Any
 from auditor.checks import all_checks
 from auditor.checks.base import Check
 from auditor.errors import UsageError
-from auditor.standards.classes import table
+from auditor.standards.classes import reading, table
 
 
 def manual_page(rule: str, lang: str = "en") -> str:
@@ -53,5 +53,5 @@ def _page(check: Check[Any], lang: str) -> str:
         f"Severity {check.severity} · category {check.category} · way {way}\n\n"
         f"{manual}\n\n"
         f"**{'Remedy' if lang == 'en' else '处理建议'}:** {check.remedy[lang]}\n"
-        + (f"\n**{heading}**\n\n{classes}\n" if classes else "")
+        + (f"\n**{heading}**\n\n{classes}\n\n{reading(lang)}\n" if classes else "")
     )

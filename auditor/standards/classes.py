@@ -3,7 +3,16 @@
 Sources: HIPAA 45 CFR 164.514(b)(2)(i)(A)–(R), as amended 2013 (wording shortened); Personal Information
 Protection Law of the PRC (2021), articles 4 and 28; GB/T 35273-2020 Annexes A and B (examples of personal
 and of sensitive personal information); GB/T 39725-2020 table 1 (classes of health data); DICOM PS3.15
-Table E.1-1 by the groups of ps315.csv. Which class a category falls into is this project's reading.
+Table E.1-1 by the groups of ps315.csv.
+
+The texts of the two GB/T were not at hand whole. Checked against published summaries and quotations: the six
+classes of GB/T 39725 (individual attributes, health status, medical application, payment, resources, public
+health) and that numbers of stays and of examinations are identity information there; the categories of Annex A
+of GB/T 35273 and that its Annex B names identity documents, property, health and biometrics. Article 28 of the
+law names biometrics, beliefs, specific identities, health care, financial accounts, whereabouts and minors
+under 14; numbers of identity documents are not among them by that alone (GB/T 45574-2025 names photographs of
+identity cards), so they stand under article 4. Subclasses in brackets are from memory. Which class a category
+falls into is this project's reading, and no legal advice: the page of each rule says so (`reading`).
 """
 
 from __future__ import annotations
@@ -16,6 +25,16 @@ from importlib.resources import files
 
 from auditor.model import Category
 from auditor.standards import ps315
+
+
+def reading(lang: str = "en") -> str:
+    """What the classes are worth, in one sentence."""
+    if lang == "zh":
+        return "各类别的归属为本项目的解读（依据公开的摘要与引文，未逐条核对国家标准全文），不构成法律意见。"
+    return (
+        "Which class a category falls into is this project's reading, for the GB/T from published summaries and "
+        "quotations and not from their whole text; it is no legal advice."
+    )
 
 
 @dataclass(frozen=True, slots=True)
