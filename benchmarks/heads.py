@@ -28,7 +28,8 @@ from tests.builders.head import head
 
 Change = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]
 FACE, GONE = {Look.FACE}, {Look.REMOVED, Look.STRIPPED, Look.OUTSIDE}
-HIDDEN, OUTSIDE = {Look.ALTERED, Look.REMOVED}, {Look.OUTSIDE, Look.REMOVED, None}
+PUT_OVER = {Look.REPLACED}
+HIDDEN, OUTSIDE = {Look.ALTERED, Look.REMOVED, Look.REPLACED}, {Look.OUTSIDE, Look.REMOVED, None}
 
 
 def turned(yaw: float = 0, pitch: float = 0, roll: float = 0) -> Change:
@@ -116,6 +117,13 @@ def blocks(voxels: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.kron(means, np.ones((side, side, side), np.float32))[:x, :y, :z]
 
 
+def modelled(voxels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The modelled head in the volume's place, as bright as its tissue."""
+    model = head()
+    scaled = ndimage.zoom(model, [a / b for a, b in zip(voxels.shape, model.shape, strict=True)], order=1)
+    return scaled / scaled.max() * np.median(voxels[voxels > 0.2 * voxels.max()])
+
+
 def ellipsoid(middle: float, height: float, deep: float) -> Callable[..., NDArray[np.bool_]]:
     """Around the nose: its middle above the tip, half its height and depth, in widths of the head."""
 
@@ -149,6 +157,9 @@ CASES: dict[str, tuple[Change | None, set[Look | None]]] = {
     "blurred, 4 voxels": (instead(lambda v: ndimage.gaussian_filter(v, 4)), HIDDEN),
     "blurred, 8 voxels": (instead(lambda v: ndimage.gaussian_filter(v, 8)), HIDDEN),
     "pixelated, 8 voxels": (instead(blocks), HIDDEN),
+    "replaced: average of both halves": (instead(lambda v: ndimage.gaussian_filter((v + v[::-1]) / 2, 1)), PUT_OVER),
+    "replaced: the modelled face": (instead(lambda v: modelled(v)), PUT_OVER),
+    "replaced: another scan's grain (mirrored)": (instead(lambda v: v[::-1]), FACE),
     "front cut off by the view": (lambda v, _: v[:, : int(0.8 * v.shape[1])], OUTSIDE),
     "lower half out of view": (lambda v, _: v[:, :, int(0.45 * v.shape[2]) :], OUTSIDE),
 }  # fmt: skip
@@ -177,6 +188,8 @@ def main() -> None:
     for name, voxels, only in volumes(given.heads):
         cases = CASES if only is None else {"as it is": (None, only)}
         for state, (change, allowed) in cases.items():
+            if name == "modelled" and state.startswith("replaced"):
+                continue  # it has no grain to compare with
             rng = np.random.default_rng(given.seed)
             shown = voxels if change is None else change(voxels, rng)
             seen = look_at(Volume(np.ascontiguousarray(shown), (1.5, 1.5, 1.5)))

@@ -10,6 +10,7 @@ from auditor.checks.face_in_photograph import VOLUME, face
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 
 ALTERED = f"{VOLUME}, face altered"
+REPLACED = f"{VOLUME}, face replaced"
 
 
 class FaceAltered(ElementCheck):
@@ -18,7 +19,9 @@ class FaceAltered(ElementCheck):
     What it does
         Reports heads whose front has a nose between cheeks and over lips, while the face detector sees no
         face (pixelated, masked, coarsely replaced), and faces whose surface is less than 0.4 times as steep
-        as the forehead's (blurred).
+        as the forehead's (blurred). A face under which the tissue is less than 0.4 times as rough as under the
+        rest of the skin was put over (an average of many heads, as mri_reface does): medium, since a scan that
+        was filtered unevenly may look like it.
 
     Why it matters
         Blurring and pixelation hide less than they seem to: whoever applies the same to the photographs that
@@ -40,9 +43,11 @@ class FaceAltered(ElementCheck):
     category = Category.FACE
     way = Way.PIXELS
     good = (face(VOLUME), face(REMOVED))
-    bad = (face(ALTERED), face(ALTERED, 0.1))
+    bad = (face(ALTERED), face(ALTERED, 0.1), face(REPLACED))
 
     def judge(self, subject: Element, context: Context) -> Iterable[Match]:
-        """Match a head whose face was altered."""
+        """Match a head whose face was altered, or replaced by a smoother one."""
         if subject.place is Place.FACE and subject.location == ALTERED:
             yield Match(confidence=0.6)
+        elif subject.place is Place.FACE and subject.location == REPLACED:
+            yield Match(confidence=0.6, severity=Severity.MEDIUM, detail="it may have been replaced")

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from auditor.checks._examples import context as claimed
 from auditor.checks.base import ElementCheck
-from auditor.checks.face_altered import ALTERED
+from auditor.checks.face_altered import ALTERED, REPLACED
 from auditor.checks.face_from_head import PARTLY, REMOVED
 from auditor.checks.face_in_photograph import VOLUME, face
 from auditor.model import Category, Claim, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import CLEAN_VISUAL
 
 DENIED = Context(Claim(recognizable="NO"))
-_NO_FACE = frozenset({REMOVED, f"{VOLUME}, skull-stripped", f"{VOLUME}, no face in view", ALTERED})
+_NO_FACE = frozenset({REMOVED, f"{VOLUME}, skull-stripped", f"{VOLUME}, no face in view", ALTERED, REPLACED})
 
 
 class FaceDenied(ElementCheck):

@@ -23,8 +23,8 @@ class FaceFromHead(ElementCheck):
         of the detector's scores counts from 0.58; from 0.52 to there part of a face is left (low). Where
         nothing is seen, the volume is turned as a wrong header would have it.
 
-        It cannot tell whose face it is: a face that was replaced by another (mri_reface, an average) is
-        reported as one, and the file's own claims and records must say what it is.
+        It cannot tell whose face it is: a face that was replaced by another person's scan is reported as
+        one. One that is smoother than the rest of the head (an average, mri_reface) is P608's.
 
     Why it matters
         Renders of research MR were matched to the right photograph of their person in most cases with

@@ -33,6 +33,7 @@ _WORDS = {
     Look.FACE: Text("with a face", "可见人脸"),
     Look.PARTLY: Text("with part of a face", "可见部分人脸"),
     Look.ALTERED: Text("with a blurred or altered face", "人脸被模糊或改动"),
+    Look.REPLACED: Text("with a face that was put over", "人脸疑似被替换"),
     Look.REMOVED: Text("whose face was removed", "人脸已去除"),
     Look.STRIPPED: Text("skull-stripped", "已剥离颅骨"),
     Look.OUTSIDE: Text("with no face in view", "视野内无人脸"),
@@ -66,10 +67,11 @@ def told(inventory: Inventory) -> list[Text]:
             Text(
                 f"{tried:,} volumes of a head's size were rendered: "
                 + ", ".join(f"{n:,} {words.en}" for n, words in parts if n)
-                + ". A head without a face to the detector may show one to a person; a replaced face counts as one.",
+                + ". A head without a face to the detector may show one to a person; another person's scan in place "
+                "of a face counts as a face.",
                 f"对 {tried:,} 个头部大小的容积进行了渲染："
                 + "，".join(f"{n:,} 个{words.zh}" for n, words in parts if n)
-                + "。检测器未见人脸不等于人眼看不出；被替换的人脸按人脸计。",
+                + "。检测器未见人脸不等于人眼看不出；以他人扫描替换的人脸按人脸计。",
             )
         )
     if lost:

@@ -18,6 +18,7 @@ from scipy import ndimage
 
 from auditor.model import Element, Place, Volume
 from auditor.pixels.faces import find_faces
+from auditor.pixels.grain import smoothness
 from auditor.pixels.landmarks import frame_of, relief
 from auditor.pixels.surface import Head, depth, heads, lit
 
@@ -31,6 +32,8 @@ BLURRED = 0.4
 """Steepness of the face's surface against the forehead's below which the face was blurred."""
 SMALLEST_MM, LARGEST_MM = 100.0, 600.0
 """A head is at least and at most this large along each axis; what is not is no head and is not tried."""
+SMOOTH = 0.4
+"""Roughness under the face against the rest of the head below which the face was put over; see benchmarks/heads.py."""
 FEWEST = 12
 """Voxels along each axis that a volume must have."""
 _VIEWS = ((0, 0), (-18, 0), (18, 0), (0, -12), (0, 12), (0, -24), (0, 24))
@@ -45,6 +48,7 @@ class Look(StrEnum):
     FACE = "head volume"
     PARTLY = "head volume, face partly removed"
     ALTERED = "head volume, face altered"
+    REPLACED = "head volume, face replaced"
     REMOVED = "head volume, face removed"
     STRIPPED = "head volume, skull-stripped"
     OUTSIDE = "head volume, no face in view"
@@ -94,6 +98,8 @@ def look_at(volume: Volume) -> Seen | None:
     if score < SURE and front.relief < PLAIN and (turned := next(_faces_elsewhere(found), None)) is not None:
         return Seen(Look.FACE, turned[1].score, turned[1].relief, turned[1].picture)
     look = _look(head, score, front.relief)
+    if look is Look.FACE and head in found and smoothness(volume, head) < SMOOTH:
+        look = Look.REPLACED
     return Seen(look, score, best.relief, best.picture)
 
 

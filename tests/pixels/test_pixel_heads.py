@@ -125,3 +125,12 @@ def test_the_relief_finds_the_tip_of_the_nose() -> None:
 def test_a_smooth_surface_has_no_relief() -> None:
     assert relief(depth(heads(Volume(head(face=False), (1.0, 1.0, 1.0)))[0])).score == 0
     assert relief(np.full((40, 40), np.nan, np.float32)) == Relief()
+
+
+def test_a_face_that_is_smoother_than_the_rest_of_the_head_is_replaced(face: np.ndarray) -> None:
+    rough = face * np.random.default_rng(0).normal(1, 0.1, face.shape).astype(np.float32)
+    put_over = rough.copy()
+    put_over[:, 50:, 8:64] = face[:, 50:, 8:64]
+    assert look(rough) is Look.FACE
+    assert look(put_over) is Look.REPLACED
+    assert look(face) is Look.FACE, "without grain anywhere there is nothing to compare"
