@@ -27,10 +27,6 @@ ALIKE = 12.0
 """Mean absolute difference of grey levels up to which a frame continues a loop."""
 
 
-INK = 0.05
-"""Share of a line's box that its type covers at least."""
-
-
 @dataclass(frozen=True, slots=True)
 class PixelReading:
     """What was read in an image. `frames_examined` counts frames that were read, alone, in a
@@ -133,16 +129,16 @@ class _Layer:
     source: NDArray[np.int32]
 
     def frame_of(self, element: Element) -> int:
-        """The later frame that gave the type's share of the box, and far more of it than any other; else the frame that
-        gave most. The ground beside the type comes from the first, and so does text that stays."""
+        """The frame that gave most of the type in the box: of the pixels that stand out from its ground. Text that
+        stays comes from the first of those alike."""
         x0, y0, x1, y1 = element.bbox or (0, 0, 0, 0)
-        found, times = np.unique(self.source[y0:y1, x0:x1], return_counts=True)
-        if not found.size:
+        source = self.source[y0:y1, x0:x1]
+        if not source.size:
             return self.frame.index
-        later = np.where(found == self.frame.index, 0, times)
-        most, second = np.sort(np.append(later, 0))[[-1, -2]]
-        apart = most >= INK * times.sum() and most > 3 * second
-        return int(found[(later if apart else times).argmax()])
+        shown = _grey(self.frame)[y0:y1, x0:x1].astype(np.float32)
+        apart = np.abs(shown - np.median(shown))
+        found, times = np.unique(source[apart >= apart.max() / 2], return_counts=True)
+        return int(found[times.argmax()])
 
 
 class _Projection:

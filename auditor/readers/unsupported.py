@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from auditor.model import Element, Facts, Item, Kind, Place, Reason, Record, Status
-from auditor.readers.base import Limits, Reading
+from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.film import film_frames, film_of, is_film
 from auditor.readers.gather import gather
 from auditor.readers.raster_parts import parts
@@ -17,6 +17,7 @@ from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 
 _DOCUMENTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"CDF\x01", b"CDF\x02", b"CDF\x05")
+_TAG = re.compile(rb"(?:\x7b\xa9|\x45\xa3|\x44\x87)([\x81-\xfe])")
 _STILLS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 _SEARCHED = 8 << 20
 _END = 1 << 20
@@ -45,8 +46,13 @@ class FilmReader:
         head = stream.read(16)
         boxed = head[4:8] == b"ftyp" or head[:4] == b"RIFF"
         elements: list[Element] = []
-        reason = gather(elements, _of_film(stream) if boxed else text_runs(stream), limits.elements)
-        film = None if reason is Reason.TIMEOUT else film_of(stream)
+        reason = gather(elements, _of_film(stream) if boxed else _beside_film(stream), limits.elements)
+        film = None
+        if reason is not Reason.TIMEOUT:
+            try:
+                film = film_of(stream)
+            except TimeUp:
+                reason = Reason.TIMEOUT
         if film is None:
             reason = reason or Reason.UNSUPPORTED
             return Reading(Record(item, Kind.OTHER, Status.PARTIAL, reason, tuple(elements)))
@@ -117,8 +123,31 @@ def text_runs(stream: BinaryIO) -> Iterator[Element]:
                 yield Element(Place.EXIF, f"header {key}", text)
     noisy = len(runs) > _MANY
     for text in runs:
-        if not noisy or (len(text) >= _LONG and len("".join(_WORDS.findall(text))) >= _WORDY * len(text)):
+        if not noisy or _is_wordy(text):
             yield Element(Place.TEXT, "text run", text)
+
+
+def _beside_film(stream: BinaryIO) -> Iterator[Element]:
+    """Titles and tags of Matroska (RFC 9559: 0x7BA9, 0x45A3, 0x4487), and runs of words: compressed pictures and
+    sound read as runs of other text by the thousand."""
+    size = stream.seek(0, io.SEEK_END)
+    blocks = []
+    for begin in sorted({0, max(0, size - _END)}):
+        stream.seek(begin)
+        blocks.append(stream.read(_END))
+    for block in blocks if blocks[0].startswith(b"\x1aE\xdf\xa3") else ():
+        for found in _TAG.finditer(block):
+            body = block[found.end() : found.end() + (found[1][0] & 0x7F)]
+            text = body.decode("utf-8", "replace").strip("\0 ")
+            if text.isprintable() and text:
+                yield Element(Place.EXIF, "film tag", text)
+    for text in dict.fromkeys(text for block in blocks for text in scraps(block)):
+        if _is_wordy(text):
+            yield Element(Place.TEXT, "text run", text)
+
+
+def _is_wordy(text: str) -> bool:
+    return len(text) >= _LONG and len("".join(_WORDS.findall(text))) >= _WORDY * len(text)
 
 
 def _of_film(stream: BinaryIO) -> Iterator[Element]:

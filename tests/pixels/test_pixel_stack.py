@@ -46,6 +46,16 @@ def test_text_in_one_frame_of_a_loop_is_found_and_the_frame_named(reads: list[in
     assert len(reads) < 8
 
 
+def test_the_frame_named_shows_the_text_though_most_of_its_box_comes_from_others() -> None:
+    images = [np.full((200, 300), 20, np.uint8) for _ in range(20)]
+    for index, image in enumerate(images):
+        image[0, index] = 90
+    for image in images[13:16]:
+        draw(image, "KOWALSKI", 100, 90)
+    ((_, frames),) = told(read_frames(Frame(i, image) for i, image in enumerate(images)).elements)
+    assert frames[0] in (13, 14, 15)
+
+
 def test_dark_text_is_found_too() -> None:
     images = loop(6)
     draw(images[4], "KOWALSKI", 100, 90, value=0)

@@ -89,6 +89,12 @@ def test_a_film_that_was_cut_off_says_so(films: dict[str, bytes]) -> None:
     assert 0 < len(frames) - 1 < FRAMES
 
 
+def test_what_a_film_says_of_itself_is_read_and_its_samples_are_not(films: dict[str, bytes]) -> None:
+    title = b"\x7b\xa9" + bytes([0x80 | 12]) + b"Echo Odom JT"
+    texts = [element.value for element in reading_of(films["mkv"] + title).record.elements]
+    assert "Echo Odom JT" in texts and len(texts) < 30
+
+
 def test_a_container_without_pictures_is_partly_examined() -> None:
     record = reading_of(b"\0\0\0\x18ftypisom" + bytes(4000)).record
     assert (record.status, record.reason) == (Status.PARTIAL, Reason.UNSUPPORTED)
