@@ -10,18 +10,21 @@ and what they require is worked out here from Table E.1-1a, without a look at th
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 from dataclasses import dataclass, replace
 
 import pytest
+from pydicom import Dataset
 
 from auditor.checks import all_checks
 from auditor.checks._examples import context as claim_of
 from auditor.checks._examples import dicom
 from auditor.checks.base import ClaimCheck
-from auditor.model import Claim, Context, Element, Severity
+from auditor.model import Claim, Context, Element, Item, Severity
 from auditor.pipeline.judge import judge_elements
+from auditor.readers import read_item
 
 BASIC = "113100"
 PIXELS, VISUAL, GRAPHICS, STRUCTURED, TEXT, FULL, MOVED, TRAITS, DEVICE, UIDS, SAFE, SITE = OPTIONS = tuple(
@@ -287,3 +290,39 @@ def test_what_a_list_of_codes_implies(chosen: tuple[str, ...]) -> None:
             assert said(silent) == {"C406"}
     if not {FULL, MOVED} & set(chosen):
         assert said(replace(due, codes=tuple(sorted((BASIC, *chosen, FULL, MOVED))))) >= {"C404"}
+
+
+def file_of(held: str, *codes: str) -> bytes:
+    """A file that claims the codes and holds every row of the table above in one way."""
+    data = Dataset()
+    data.SOPClassUID, data.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.7", UID.dummy
+    data.PatientIdentityRemoved = "YES"
+    data.DeidentificationMethodCodeSequence = [_code(code) for code in codes]
+    for tag, vr, _, _, _, kind in ROWS:
+        if tag >> 16 and held_by(kind).get(held) is not None:
+            data.add_new(tag, vr, held_by(kind)[held])
+    buffer = io.BytesIO()
+    data.save_as(buffer, implicit_vr=False, little_endian=True)
+    return buffer.getvalue()
+
+
+def _code(value: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", "De-identification"
+    return item
+
+
+@pytest.mark.parametrize("chosen", SETS[:: len(OPTIONS)], ids=",".join)
+@pytest.mark.parametrize("held", ["empty", "dummy", "real"])
+def test_a_whole_file(held: str, chosen: tuple[str, ...]) -> None:
+    content = file_of(held, BASIC, *chosen)
+    record = read_item(io.BytesIO(content), Item("a.dcm", len(content))).record
+    context = Context(record.claim)
+    assert set(record.claim.codes) == {BASIC, *chosen}
+    reported = {element.tag for element in record.elements if found(element, context)}
+    for tag, _, name, basic, options, kind in ROWS:
+        required = must_report(kind, held, action(basic, options, chosen)) if tag >> 16 else None
+        if required and kind.weighs.rank >= Severity.LOW.rank:
+            assert tag in reported, name
+        elif required is False:
+            assert tag not in reported, name
