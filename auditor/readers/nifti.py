@@ -52,19 +52,19 @@ class NiftiReader:
 
     def matches(self, head: bytes, name: str) -> bool:
         """By the header's size field and magic; Analyze has no magic, so its dimensions must make sense."""
-        return _order(_inflated(head, 1024) if head[:2] == _GZIP else head) is not None
+        return header_order(_inflated(head, 1024) if head[:2] == _GZIP else head) is not None
 
     def read(self, stream: BinaryIO, item: Item, limits: Limits) -> Reading:
         """A gzip stream is inflated no further than the limit."""
         head = _content(stream, _HEADER_BYTES)
-        order = _order(head) or "<"
+        order = header_order(head) or "<"
         shape, offset, code = _layout(head, order)
         elements: list[Element] = []
         for part in (_elements(head, order, offset), _beside(stream, head, order, offset, code)):
             if gather(elements, part, limits.elements) is Reason.TIMEOUT:
                 return Reading(Record(item, Kind.NIFTI, Status.PARTIAL, Reason.TIMEOUT, tuple(elements)))
         slices = _slices(shape)
-        paired = head[344:347] == b"ni1" or not _is_nifti(head)
+        paired = head[344:347] == b"ni1" or not is_nifti(head)
         record = Record(
             item,
             Kind.NIFTI,
@@ -114,7 +114,7 @@ def _content(stream: BinaryIO, count: int) -> bytes:
     return b"".join(parts)
 
 
-def _order(head: bytes) -> str | None:
+def header_order(head: bytes) -> str | None:
     """Byte order of a header, None when it is none."""
     for order in "<", ">":
         if (
@@ -138,7 +138,8 @@ def _order(head: bytes) -> str | None:
     return None
 
 
-def _is_nifti(head: bytes) -> bool:
+def is_nifti(head: bytes) -> bool:
+    """Whether a header is NIfTI's, not that of Analyze 7.5."""
     return head[344:346] in (b"n+", b"ni") or head[4:6] in (b"n+", b"ni")
 
 
@@ -159,7 +160,7 @@ def _layout(head: bytes, order: str) -> tuple[tuple[int, int, int], int, int]:
 
 def _elements(head: bytes, order: str, offset: int) -> Iterator[Element]:
     second = struct.unpack_from(order + "l", head)[0] == 540
-    fields = _FIELDS_2 if second else _FIELDS_1 + (_FIELDS_NIFTI if _is_nifti(head) else _FIELDS_ANALYZE)
+    fields = _FIELDS_2 if second else _FIELDS_1 + (_FIELDS_NIFTI if is_nifti(head) else _FIELDS_ANALYZE)
     for name, begin, length in fields:
         raw = head[begin : begin + length]
         text, _, rest = raw.partition(b"\0")
@@ -192,7 +193,7 @@ def _beside(stream: BinaryIO, head: bytes, order: str, offset: int, code: int) -
     for where, text in gzip_notes(stream):
         yield Element(Place.NIFTI, where, text)
     stream.seek(0)
-    if stream.read(2) == _GZIP or not _is_nifti(head) or head[344:347] == b"ni1" or code not in _TYPES:
+    if stream.read(2) == _GZIP or not is_nifti(head) or head[344:347] == b"ni1" or code not in _TYPES:
         return
     dims = struct.unpack_from(
         order + ("8q" if head[4:6] == b"n+" else "8h"), head, 16 if head[4:6] == b"n+" else 40

@@ -20,6 +20,10 @@ class Source(Protocol):
         """Every file, in a stable order; what will not be opened carries its reason."""
         ...
 
+    def at(self, path: str) -> Item:
+        """The item at a path; it carries a reason where there is none, or none that is opened."""
+        ...
+
     def open(self, item: Item) -> BinaryIO:
         """A seekable stream at 0. Raises OSError."""
         ...

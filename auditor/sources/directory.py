@@ -32,6 +32,12 @@ class DirectorySource:
         else:
             yield from self._walk(os.fspath(self.root))
 
+    def at(self, path: str) -> Item:
+        """The item at a path, as `items` gives it: with a reason where it is not to be opened."""
+        if self.only and path != self.only:
+            return Item(path, 0, Reason.VANISHED)
+        return self._item(os.fspath(self.root / path), path)
+
     def open(self, item: Item) -> BinaryIO:
         return (self.root / item.path).open("rb")
 

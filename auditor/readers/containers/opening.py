@@ -21,6 +21,7 @@ from auditor.readers.containers.zips import ZipContainer, has_directory
 from auditor.readers.dicom import data_set_start
 from auditor.readers.documents.mail import MailReader
 from auditor.readers.embedded import embedded_spans
+from auditor.readers.pairs import joined
 from auditor.readers.raster_parts import is_raster
 from auditor.sources import Source
 
@@ -72,13 +73,22 @@ def container_of(stream: BinaryIO, name: str, limits: Limits) -> Container | Non
 def open_item(source: Source, item: Item, limits: Limits) -> Opened:
     """The bytes of an item. Raises OSError for the source's own, ContainerError for a member's."""
     if not item.members:
-        return Opened(source.open(item), item.size)
+        stream = source.open(item)
+        pair = joined(item.path, stream, lambda path: _beside(source, path))
+        return Opened(pair or stream, item.size)
     container = _container(source, item, item.members[:-1], limits)
     try:
         with container.open(item.members[-1]) as content:
             return Opened(*spool(content, limits.inflated_bytes))
     except BROKEN as error:
         raise ContainerError(_reason(error)) from None
+
+
+def _beside(source: Source, path: str) -> BinaryIO:
+    beside = source.at(path)
+    if beside.reason:  # a link that leads out of the source, a device
+        raise FileNotFoundError
+    return source.open(beside)
 
 
 def close_all() -> None:
