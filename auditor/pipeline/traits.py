@@ -68,7 +68,7 @@ def traits(patients: Sequence[Identified]) -> Iterator[Trait]:
     numbered = [(int(found[1]), p) for p in patients if (found := re.search(r"(\d{1,9})\D*$", p.pseudonym))]
     orders: tuple[tuple[str, Callable[[Identified], str]], ...] = (
         ("order of the names", lambda one: fold(min(one.names, default=""))),
-        ("order of the identifiers", lambda one: min(one.numbers, default="").strip().rjust(24)),
+        ("order of the identifiers", lambda one: min(_others(one), default="").strip().rjust(24)),
     )
     for kind, order in orders:
         pairs = [(n, order(p)) for n, p in numbered if order(p).strip()]
@@ -119,8 +119,13 @@ def _keeps_letters(code: str, name: str) -> bool:
     return any(run in made or (len(run) <= _RUN and any(pair in run for pair in initials)) for run in runs)
 
 
+def _others(one: Identified) -> list[str]:
+    """The numbers that are not the pseudonym itself, which a rule may take for a hospital's."""
+    return [number for number in one.numbers if fold(number) != fold(one.pseudonym)]
+
+
 def _numbers(one: Identified) -> list[str]:
-    digits = (re.sub(r"\D", "", number) for number in one.numbers if fold(number) != fold(one.pseudonym))
+    digits = (re.sub(r"\D", "", number) for number in _others(one))
     return [number for number in digits if len(number) >= _RUN]
 
 

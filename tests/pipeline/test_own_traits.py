@@ -119,6 +119,8 @@ def test_digits_of_other_numbers() -> None:
     assert kinds(*people)["digits of the identifier"] == (4, 0.0)
     same = [Identified(number, numbers=(number,)) for number in numbers]
     assert "digits of the identifier" not in kinds(*same), "an id is no trait of itself"
+    counted = [Identified(f"{40 + n}F-{n:03}", numbers=(f"{40 + n}F-{n:03}",)) for n in range(12)]
+    assert "order of the identifiers" not in kinds(*counted)
 
 
 def test_first_letters_of_characters() -> None:
