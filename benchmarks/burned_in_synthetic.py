@@ -9,9 +9,9 @@ with and without labels, 8 to 40 px high; plain, faint (10 to 40 grey levels), d
 270°, mirrored, coloured, or in stored values outside the displayed window. As many images carry harmless
 text, and as many none. Backgrounds are the images of the folders, or blurred noise; the seed draws both. Found: a
 box holds the string's centre and covers half of it. Read: similarity of 0.8; exactly: the same but for spaces
-and case. Flagged: a finding of P601. `--presidio` shows the same images to Presidio, by the interpreter
-of an environment where presidio-image-redactor is installed (benchmarks/presidio_stage.py). `--sum` adds up runs
-of several seeds. Prints one JSON object.
+and case. Flagged: a finding of P601, of any severity and of medium or worse. `--presidio` shows the same images to
+Presidio, by the interpreter of an environment where presidio-image-redactor is installed
+(benchmarks/presidio_stage.py). `--sum` adds up runs of several seeds. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from rapidfuzz import fuzz
 from auditor.checks.burned_in_text import BurnedInText
 from auditor.checks.unjudged_text import UnjudgedText
 from auditor.checks.unread_text import UnreadText
-from auditor.model import Box, Claim, Context, Element, Frame
+from auditor.model import Box, Claim, Context, Element, Frame, Severity
 from auditor.pixels import describe_engine, read_frame
-from auditor.pixels.engines import detector_of, load_engine
-from auditor.pixels.screen import may_hold_text
+from auditor.pixels.reading import Tally
 
 CLASSES = ("plain", "faint", "dark", "rotated", "mirrored", "colour", "hidden")
+PURPOSES = ("identifying", "harmless", "clean")
 FAMILIES = tuple(
     """
     Kowalski Okafor Lindqvist Marchetti Dubois Haraldsen Whitcombe Petrov Castellano Nakamura Abernathy Brzezinski
@@ -73,6 +73,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--backgrounds", type=Path, nargs="*", default=[])
     parser.add_argument("--images", type=int, default=56)
+    parser.add_argument("--purposes", nargs="+", choices=PURPOSES, default=PURPOSES)
     parser.add_argument("--strings", type=int, default=1, help="in each image that has any")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--engine", default="rapid")
@@ -102,36 +103,33 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     scenes = Scenes(options.backgrounds, rng)
     strings: dict[str, Counter[str]] = {}
     images: dict[str, Counter[str]] = {}
-    detector = detector_of(load_engine("rapid"))
-    assert detector is not None
     other = Presidio(options.presidio, options.presidio_model) if options.presidio else None
     for number in range(options.images):
-        for purpose in ("identifying", "harmless", "clean"):
+        for purpose in options.purposes:
             kind = CLASSES[number % len(CLASSES)] if purpose == "identifying" else "plain"
             picture = Picture(scenes.next(kind), kind, rng)
             if purpose != "clean":
                 for _ in range(options.strings):
                     picture.write(identifier(rng) if purpose == "identifying" else rng.choice(HARMLESS))
             frame = picture.frame()
-            begun = time.process_time()
-            passed = may_hold_text(frame, detector)
-            screened = time.process_time()
-            elements = read_frame(frame, options.engine, options.effort)
-            judged = [e for e in elements if any(BurnedInText().judge(e, Context(Claim())))]
+            tally, begun = Tally(), time.process_time()
+            elements = read_frame(frame, options.engine, options.effort, tally)
+            judged = [e for e in elements if worst(e) is not None]
+            weighty = any((worst(e) or Severity.INFO).rank >= Severity.MEDIUM.rank for e in elements)
             counted = images.setdefault(purpose, Counter())
             counted.update(
                 images=1,
                 flagged=bool(judged),
-                passed_by_the_screen=passed,
+                flagged_medium_or_worse=weighty,
+                passed_by_the_screen=not tally.spared,
                 low_only=not judged and any(low(e) for e in elements),
             )
-            counted["milliseconds of screening"] += round(1000 * (screened - begun))
-            counted["milliseconds of screening and reading"] += round(1000 * (time.process_time() - screened))
+            counted["milliseconds of screening and reading"] += round(1000 * (time.process_time() - begun))
             if other is not None:
                 boxes, identifies = other.look(frame.display)
                 counted.update({"flagged by Presidio": identifies})
             if purpose == "identifying":
-                tally(picture, elements, judged, strings, options.show)
+                compare(picture, elements, judged, strings, options.show)
                 for _, box, _, _ in picture.strings if other is not None else ():
                     strings["all"].update({"found by Presidio's OCR": any(covers(b, box) for b in boxes)})
             elif judged and options.show:
@@ -144,6 +142,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "images": {key: dict(value) for key, value in images.items()},
         "strings": {key: dict(strings[key]) for key in sorted(strings)},
     }
+
+
+def worst(element: Element) -> Severity | None:
+    """The worst that P601 says of a line; None where it says nothing."""
+    rule = BurnedInText()
+    told = [match.severity or rule.severity for match in rule.judge(element, Context(Claim()))]
+    return max(told, key=lambda severity: severity.rank, default=None)
 
 
 def low(element: Element) -> bool:
@@ -298,7 +303,7 @@ class Picture:
         return Frame(0, self._grey.astype(np.uint8))
 
 
-def tally(
+def compare(
     picture: Picture,
     elements: list[Element],
     judged: list[Element],
