@@ -57,7 +57,8 @@ _PART_OF_A_DATE = re.compile(
 """What is left of a date where its other end could not be read; all of a line."""
 _INSTITUTION = re.compile(
     r"\b(?:hosp[il1]t(?:a\w{0,4})?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
-    r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院",
+    r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院"
+    r"|[市县区省镇][\u3400-\u9fff]{0,8}院",
     re.IGNORECASE,
 )
 _CARET = re.compile(r"(?<=[^\W\d_]{2})[\"“”'‘’*~`´](?=[^\W\d_]{2})")

@@ -14,6 +14,7 @@ from auditor.pixels.growth import MOST, grown, is_fragment
 from auditor.pixels.layout import Block, join, settle
 from auditor.pixels.lines import CLEAR, Engine, Image, Line
 from auditor.pixels.plausible import READABLE, placed
+from auditor.pixels.rows import wanting
 from auditor.pixels.screen import MEASURED, may_hold_text
 from auditor.pixels.views import Piece, pieces, pieces_around, views
 
@@ -100,7 +101,8 @@ def _lines(image: Image, reader: Engine) -> list[Line]:
     if engine is None:
         return lines
     fragments = [line for line in lines if line.score >= READABLE and is_fragment(line.text)][:MOST]
-    return lines + [longer for line in fragments if (longer := grown(line, image, engine)) is not line]
+    longer = [more for line in fragments if (more := grown(line, image, engine)) is not line]
+    return lines + longer + wanting(lines + longer, image, engine)
 
 
 def _bbox(block: Block, rows: int, columns: int) -> Box:

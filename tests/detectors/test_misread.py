@@ -27,6 +27,7 @@ from auditor.model import Category
         ("2/2015", Category.DATE),
         ("/2013", Category.DATE),
         ("Lakeview Regional Hospitall", Category.INSTITUTION),
+        ("青河市人民院", Category.INSTITUTION),
     ],
 )
 def test_damaged_identifiers_identify(line: str, category: Category) -> None:
