@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from auditor.model import Place, Volume
 from auditor.pixels import Look, look_at, try_head
+from auditor.pixels.heads import _ends_at_the_nose, _look
 from auditor.pixels.landmarks import Relief, relief
 from auditor.pixels.surface import depth, heads
 from tests.builders.head import ball, head
@@ -134,3 +135,13 @@ def test_a_face_that_is_smoother_than_the_rest_of_the_head_is_replaced(face: np.
     assert look(rough) is Look.FACE
     assert look(put_over) is Look.REPLACED
     assert look(face) is Look.FACE, "without grain anywhere there is nothing to compare"
+
+
+@pytest.mark.parametrize(("lowest", "ends"), [(0, False), (30, True)])
+def test_a_view_that_ends_at_the_nose_explains_a_lower_score(
+    face: np.ndarray, lowest: int, ends: bool
+) -> None:
+    (first, *_) = heads(Volume(np.ascontiguousarray(face[:, :, lowest:]), MM))
+    assert _ends_at_the_nose(first) is ends
+    plain, doubtful = 1.0, 0.55
+    assert _look(first, doubtful, plain) is (Look.FACE if ends else Look.ALTERED)
