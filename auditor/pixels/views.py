@@ -57,12 +57,13 @@ class Piece:
     top: float
 
 
-def local_contrast(image: NDArray[Any], box: int = 31) -> Grey:
+def local_contrast(image: NDArray[Any], box: int = 31, *, grain: bool = True) -> Grey:
     """Return 128 + 40·(x − mean) / √(variance + 4) over a box of `box` pixels, per channel, as uint8.
 
     `image`: (rows, columns) or (rows, columns, 3) of any real type. Floating values, whose unit may be
     anything, are first scaled so that their middle 99 % span 12 bits; NaN and infinities count as the least.
-    Where nothing varies there is grain, the same at every call: the detector overlooks type on large blank areas.
+    Where nothing varies there is grain, the same at every call, unless `grain` is False: the detector overlooks type on
+    large blank areas.
     """
     if not image.size:
         return np.zeros(image.shape, np.uint8)
@@ -73,7 +74,7 @@ def local_contrast(image: NDArray[Any], box: int = 31) -> Grey:
     halo = box // 2
     for top in range(0, len(image), rows):
         first, last = max(0, top - halo), min(len(image), top + rows + halo)
-        strip = _normalised(_centred(image[first:last], low, scale), box, first)
+        strip = _normalised(_centred(image[first:last], low, scale), box, first, grain)
         normal[top : top + rows] = strip[top - first : top - first + rows]
     return normal
 
@@ -96,14 +97,14 @@ def _centred(image: NDArray[Any], low: float, scale: float) -> NDArray[np.float3
     return np.nan_to_num(scaled, copy=False, nan=0.0).astype(np.float32)
 
 
-def _normalised(values: NDArray[np.float32], box: int, first: int) -> Grey:
+def _normalised(values: NDArray[np.float32], box: int, first: int, grained: bool) -> Grey:
     """`first`: the row of the image that `values` begin with."""
     mean = cv2.blur(values, (box, box), borderType=cv2.BORDER_REPLICATE)
     square = cv2.blur(values * values, (box, box), borderType=cv2.BORDER_REPLICATE)
     variance = np.maximum(square - mean * mean, 0)
     levels = 128 + 40 * (values - mean) / np.sqrt(variance + 4)
-    blank = _blank(values, box)
-    if blank.any():
+    blank = _blank(values, box) if grained else None
+    if blank is not None and blank.any():
         grain = _grain(blank.shape[1])[(first + np.arange(len(blank))) % GRAIN_SIDE]
         levels[blank] += (grain if blank.ndim == 2 else np.broadcast_to(grain[..., None], blank.shape))[blank]
     normal: Grey = np.clip(levels, 0, 255).astype(np.uint8)
@@ -138,7 +139,8 @@ def views(frame: Frame, effort: str) -> Iterator[Grey]:
     stored, clipped = frame.stored, _is_clipped(frame)
     yield local_contrast(stored if stored is not None and clipped else frame.display)
     if effort != "fast" and stored is not None and _exceeds_display(stored):
-        yield local_contrast(stored)
+        # In a narrow blank band the detector does better without grain: the two copies make up for each other.
+        yield local_contrast(stored, grain=False)
     if effort == "thorough":
         yield frame.display
 
