@@ -24,6 +24,8 @@ DIRECT = frozenset(
 MILD = frozenset({Category.AGE, Category.CHARACTERISTIC, Category.DEVICE, Category.UID, Category.URL})
 """Categories that narrow down and seldom identify alone."""
 
+_NUMBERS = frozenset({Category.RECORD_NUMBER, Category.DATE, Category.PHONE, Category.NATIONAL_ID})
+"""What a row of like strokes may look like."""
 SURE_READING = 0.8
 """From which confidence of the reading evidence counts that is none outside of pixels."""
 
@@ -41,7 +43,8 @@ class BurnedInText(ElementCheck):
         faint text and text outside the default window count too. Each line is judged by the same detectors
         as header fields, and more strictly: a date, a number of five digits or more, a time of day to the
         second, or sex with age, standing alone in an image, counts; where such a line was not read surely it
-        is reported as low. Markers (`L`, `AP PORTABLE`), scales, units and acquisition settings do not count.
+        is reported as low. Words in the form of a name count beside a number, an age or a date of the same block of
+        lines. Markers (`L`, `AP PORTABLE`), scales, units and acquisition settings do not count.
 
     Why it matters
         Removing header fields leaves the pixels as they are. Ultrasound, secondary captures, digitised films
@@ -79,6 +82,7 @@ class BurnedInText(ElementCheck):
         seen("Name: Ivanova Nadia³"),
         seen("DOB: 08/04/1932"),
         seen("616205"),
+        seen("Sex/Age: F 66Y"),
         seen("姓名：王小明"),
     )
 
@@ -92,7 +96,8 @@ class BurnedInText(ElementCheck):
                 continue
             told.add(hit.category)
             # Anatomy read as text gives short numbers at random: such evidence needs a sure reading.
-            unsure = subject.confidence < SURE_READING or _may_be_clips(subject.value)
+            clips = hit.category in _NUMBERS and _may_be_clips(subject.value)
+            unsure = subject.confidence < SURE_READING or clips
             doubtful = hit.confidence <= IN_PIXELS and unsure
             yield Match(
                 confidence=hit.confidence * subject.confidence if doubtful else hit.confidence,
