@@ -10,10 +10,10 @@ from auditor.inventory import FindingStore, Inventory
 from auditor.linkage.duplicates import Copies, find_shared
 from auditor.linkage.reference import compare
 from auditor.model import Duplicate, LinkageOutcome, Place, ReferenceOutcome
+from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import judge_values
 from auditor.pipeline.plan import Plan, Progress
-from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.sources import Source, open_source
 
 Examine = Callable[[Source, Inventory, Plan], None]

@@ -37,10 +37,13 @@ from auditor.model import (
     Way,
 )
 from auditor.pipeline import assemble
-from auditor.pipeline.across import judge_across
 from auditor.pipeline.attribution import MetadataTable, PathRule, check_rule
 from auditor.pipeline.collect import collect_evidence
-from auditor.pipeline.comparison import judge_original
+from auditor.pipeline.dataset.across import judge_across
+from auditor.pipeline.dataset.comparison import judge_original
+from auditor.pipeline.dataset.known_list import known_of, load_known
+from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
+from auditor.pipeline.dataset.stewardship import load_consent
 from auditor.pipeline.devices import devices
 from auditor.pipeline.display import Display
 from auditor.pipeline.examine import examine
@@ -48,15 +51,12 @@ from auditor.pipeline.imagery import judge_imagery
 from auditor.pipeline.judge import judge_claims, judge_elements, judge_outcomes, judge_values, rules
 from auditor.pipeline.kept import FILE as TRACE_FILE
 from auditor.pipeline.kept import keep
-from auditor.pipeline.known_list import known_of, load_known
 from auditor.pipeline.members import Budget, inherited, resumed
 from auditor.pipeline.named import check_attributes, named_columns
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.reference import measure_reference, with_reference
 from auditor.pipeline.rubbish import seldom_collected
-from auditor.pipeline.stewardship import load_consent
 from auditor.pipeline.tables import write_tables
 from auditor.pipeline.volumes import told as heads_told
 from auditor.pipeline.volumes import try_series

@@ -14,10 +14,10 @@ from auditor.detectors.guesses import Space, code_in, credible, rest, search, sp
 from auditor.inventory import FindingStore, Inventory
 from auditor.model import Category, Claim, Context, Element, Place
 from auditor.model.survey import PatientCode, Recurrence, Release
+from auditor.pipeline.dataset.own_traits import Heard, identified
+from auditor.pipeline.dataset.traits import traits
 from auditor.pipeline.judge import note
-from auditor.pipeline.own_traits import Heard, identified
 from auditor.pipeline.parallel import chunked, run
-from auditor.pipeline.traits import traits
 from auditor.standards.ps315 import MODIFIED_DATES
 
 MOST_CODES = 100_000

@@ -11,8 +11,8 @@ from auditor.detectors.known import KnownHit, KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
 from auditor.model import Category, Context, Element, Match, Place, Severity
 from auditor.model.survey import Recurrence
+from auditor.pipeline.dataset.own_traits import Heard, heard_of
 from auditor.pipeline.judge import note, rules
-from auditor.pipeline.own_traits import Heard, heard_of
 from auditor.pipeline.parallel import chunked
 
 SURE = 0.8

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import UsageError
-from auditor.pipeline.stewardship import load_consent
+from auditor.pipeline.dataset.stewardship import load_consent
 from auditor.policy import Policy
 from tests.builders.dataset import KEY, clean_dicom, film, rows, run, write
 

@@ -13,7 +13,7 @@ from tests.builders.dataset import clean_dicom, rows, run, write
 @pytest.fixture(autouse=True)
 def _no_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guessing what hexadecimal codes are hashes of takes seconds, and other tests."""
-    monkeypatch.setattr("auditor.pipeline.reversal.spaces", lambda codes: [])
+    monkeypatch.setattr("auditor.pipeline.dataset.reversal.spaces", lambda codes: [])
 
 
 def found(dataset: Path, out: Path, heading: str, draw: random.Random) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditor.detectors.initials import pinyin_initials
-from auditor.pipeline.traits import Identified, traits
+from auditor.pipeline.dataset.traits import Identified, traits
 from tests.builders.dataset import clean_dicom, rows, run, write
 
 NAMES = (

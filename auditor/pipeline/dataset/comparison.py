@@ -12,9 +12,9 @@ from auditor.checks.base import ComparisonCheck, SurvivorCheck
 from auditor.inventory import FindingStore, Inventory, Original
 from auditor.model import Claim, Context, Text
 from auditor.model.survey import Change, Comparison, Survivor
-from auditor.pipeline.changes import describe
+from auditor.pipeline.dataset.changes import describe
+from auditor.pipeline.dataset.traits import Identified, traits
 from auditor.pipeline.judge import note
-from auditor.pipeline.traits import Identified, traits
 
 _FACTS = {0x00100010: "names", 0x00100020: "numbers", 0x00100030: "births"}
 

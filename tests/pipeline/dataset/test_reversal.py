@@ -14,7 +14,7 @@ import pytest
 from auditor.detectors.guesses import Space, code_in, credible, rest, search, spaces
 from auditor.detectors.known_hashes import digest_of
 from auditor.model import Category
-from auditor.pipeline.reversal import reverse
+from auditor.pipeline.dataset.reversal import reverse
 from tests.builders.dataset import clean_dicom, rows, run, write
 
 

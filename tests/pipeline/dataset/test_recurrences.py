@@ -9,7 +9,7 @@ import pytest
 from auditor.detectors.known_hashes import digest_of
 from auditor.errors import UsageError
 from auditor.model import Category
-from auditor.pipeline.known_list import category_of, load_known
+from auditor.pipeline.dataset.known_list import category_of, load_known
 from tests.builders.dataset import clean_dicom, rows, run, write
 from tests.builders.dicom import make_dicom
 

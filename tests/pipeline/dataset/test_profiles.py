@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.pipeline.profiles import holds, is_code
+from auditor.pipeline.dataset.profiles import holds, is_code
 from tests.builders.dataset import clean_dicom, rows, run, write
 
 PATIENTS = 14
@@ -17,7 +17,7 @@ PATIENTS = 14
 @pytest.fixture(autouse=True)
 def _no_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guessing what hexadecimal codes are hashes of takes seconds, and other tests."""
-    monkeypatch.setattr("auditor.pipeline.reversal.spaces", lambda codes: [])
+    monkeypatch.setattr("auditor.pipeline.dataset.reversal.spaces", lambda codes: [])
 
 
 def release(folder: Path, exams: int = 2, leak: Any = lambda patient, exam, film: {}) -> None:

@@ -13,7 +13,7 @@ from auditor.checks.text_date import DateInText
 from auditor.detectors.known_forms import dates
 from auditor.inventory import Inventory
 from auditor.model import Category, Facts, Severity
-from auditor.pipeline.traits import Identified
+from auditor.pipeline.dataset.traits import Identified
 
 _OF_THE_PATIENT = {Category.NAME: "names", Category.RECORD_NUMBER: "numbers", Category.NATIONAL_ID: "numbers"}
 _OLDEST = 120

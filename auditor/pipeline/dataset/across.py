@@ -6,13 +6,13 @@ import datetime as dt
 
 from auditor.detectors.known import KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
-from auditor.pipeline.gaps import judge_gaps
-from auditor.pipeline.lone import judge_lone_texts
+from auditor.pipeline.dataset.gaps import judge_gaps
+from auditor.pipeline.dataset.lone import judge_lone_texts
+from auditor.pipeline.dataset.profiles import judge_profiles
+from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
+from auditor.pipeline.dataset.reversal import judge_reversal
+from auditor.pipeline.dataset.stewardship import Consent, judge_stewardship
 from auditor.pipeline.plan import Plan
-from auditor.pipeline.profiles import judge_profiles
-from auditor.pipeline.recurrences import Harvest, judge_recurrences
-from auditor.pipeline.reversal import judge_reversal
-from auditor.pipeline.stewardship import Consent, judge_stewardship
 from auditor.policy import Policy
 from auditor.sources import Source
 
