@@ -139,7 +139,11 @@ def _may_be(hit: Hit, subject: Element, field: Field | None, context: Context) -
     if subject.location.endswith("PrivateCreator") and hit.category is Category.NAME and hit.confidence < 0.7:
         return False  # codes of vendors, as GEMS_PARM_01
     technical = subject.tag in _TECHNICAL and hit.category is not Category.INSTITUTION
-    if technical and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8):
+    if (
+        technical
+        and hit.kind != "host name"
+        and (hit.category in _TECHNICAL_CATEGORIES or hit.confidence < 0.8)
+    ):
         return False
     if hit.kind in _FROM_DESCRIPTORS:
         trial = field is not None and field.row is not None and "Clinical Trial" in field.row.name
@@ -174,7 +178,10 @@ def _describes(subject: Element, field: Field | None) -> bool:
 
 def _is_private_text(subject: Element) -> bool:
     """Whether the element is a string that only its vendor knows, or free text of a NIfTI header."""
-    if subject.place is Place.NIFTI:
+    if (
+        subject.place in (Place.NIFTI, Place.EXIF, Place.PREAMBLE, Place.TRAILING)
+        and "codestream" not in subject.location
+    ):
         return True
     odd = subject.place is Place.DATASET and subject.tag is not None and subject.tag >> 16 & 1
     return bool(odd) and subject.vr in _DESCRIPTIVE_VRS - {"CS"} and not is_safe_private(subject)

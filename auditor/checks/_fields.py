@@ -99,16 +99,17 @@ HEADINGS: tuple[tuple[str, Group, Category, bool], ...] = (
     (r"^(?:lxdh|lxfs|sjh|sjhm|jtdh)$|telecom value|电话|手机|联系方式|" + _word("phone", "telephone", "tel", "mobile", "cell", "fax", "telefon"), Group.CONTACT,
      Category.PHONE, True),
     (r"邮箱|" + _word("email", "e mail", "mail"), Group.CONTACT, Category.EMAIL, True),
-    (r"^(?:jtzz|jtdz|lxdz|jzdz|hkdz)$|地址|住址|籍贯|邮编|" + _word("address", "street", "zip", "zipcode", "zip code", "postcode", "postal code"),
+    (r"^(?:jtzz|jtdz|lxdz|jzdz|hkdz)$|地址|住址|籍贯|邮编|" + _word("address", "street", "zip", "zipcode", "zip code", "plz", "postleitzahl", "codigo postal", "code postal", "postnummer", "postnr", "cep", "postcode", "postal code"),
      Group.CONTACT, Category.ADDRESS, True),
     (r"gps(?!.*(?:version|date|time))|经度|纬度|" + _word("latitude", "longitude", "city", "town", "county") + r"|^(?:(?:gps|wpt|trkpt|rtept|site|home) )?(?:lat|lon|lng)$",
      Group.LOCATION, Category.ADDRESS, True),
     (r"^(?:ysxm|bgys|shys|sqys|jcys)$|医生|医师|技师|护士|操作员|报告者|" + _word("physician", "doctor", "radiologist", "operator", "technologist",
      "nurse", "referrer", "artist", "author", "photographer", "by line", "owner", "camera owner", "xp author",
-     "last modified by", "last saved by", "printed by", "manager", "creator"), Group.STAFF, Category.STAFF, False),
+     "last modified by", "last saved by", "printed by", "manager", "creator", "login", "user ?name", "annotator", "reader name",
+     "annotated by", "reported by"), Group.STAFF, Category.STAFF, False),
     (r"^(?:xm|brxm|hzxm|xingming)$|^(?:name |patient )?(?:family|given)(?: value)?$|姓名|患者名|病人名|" + _word("(?:patients?|subject|pat|pt|participant|person|family|given|first|last|middle|"
      "maiden|full|mothers?|fathers?|guardian|next of kin) names?", "surname", "forename", "firstname", "lastname",
-     "fullname", "patientname", "nachname", "vorname", "apellidos?", "nombre", "nom", "prenom", "cognome", "db name"),
+     "fullname", "patientname", "nachname", "vorname", "apellidos?", "(?:patient )?initials", "nombre", "nom", "prenom", "cognome", "db name"),
      Group.NAME, Category.NAME, True),
     (r"^(?:zyh|mzh|bah|blh|jzh|jch|yxh|brid|hzid|djh)$|(?:^id extension|identifier value)$|"
      r"住院号|门诊号|病案号|病历号|检查号|影像号|登记号|就诊号|卡号|患者编号|病人编号|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from auditor.checks._examples import cell, dicom
@@ -11,6 +12,8 @@ from auditor.checks.base import ElementCheck
 from auditor.detectors import detect, is_placeholder
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
 from auditor.standards.ps315 import MODIFIED_DATES, Group
+
+_MONTH = re.compile(r"(?:19|20)\d{2}[-./](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[-./](?:19|20)\d{2}")
 
 
 class BirthDate(ElementCheck):
@@ -72,6 +75,8 @@ class BirthDate(ElementCheck):
                     yield Match(0.5, part, Severity.LOW, detail="a time of birth")
             elif any(hit.category is Category.DATE for hit in detect(part)):
                 yield Match(0.9, part, detail=detail)
+            elif subject.place is Place.TABLE and _MONTH.fullmatch(part):
+                yield Match(0.7, part, Severity.MEDIUM, detail="month and year")
             elif subject.place is Place.TABLE and counted_date(part):
                 yield Match(0.7, part, detail="a date as a number of days or seconds")
             elif subject.vr == "LO" and sum(map(str.isdigit, part)) > 4:

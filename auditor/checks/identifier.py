@@ -22,6 +22,7 @@ _SERIAL_NUMBERED = re.compile(
 _PSEUDONYMOUS = re.compile(r"subject|participant|^study (?:id|no|number)$")
 _OF_A_PERSON = re.compile(r"\b(?:patients?|subjects?|participant|person|pid|cases?)\b")
 _ORDER = re.compile(r"^study (?:id|no|number)$")
+_WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 _LONG = re.compile(r"\d{4}")
 _NAME_AND_YEAR = re.compile(r"([^\W\d_]{4,24})[ _\-.]?(?:19|20)?\d{2}")
 _OTHER_IDS = re.compile(r"\(0010,1002\)[^.]*\[#\]\.\(0010,0020\)")
@@ -146,6 +147,8 @@ def _is_long(text: str) -> bool:
 def _confidence(field: Field, text: str) -> float:
     """Long numbers are what record systems issue; words and short codes may be somebody's pseudonym."""
     digits = sum(map(str.isdigit, text))
+    if field.certain and len(_WORDS.findall(text)) > 1:
+        return 0.6  # `Arch 4 box 118`: a place in a house
     if not digits or len(text) < 5:
         return 0.4
     return (0.8 if digits >= 5 else 0.5) if field.certain else (0.7 if digits >= 6 else 0.4)

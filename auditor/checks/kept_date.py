@@ -107,7 +107,8 @@ def _judge(text: str, field: Field, subject: Element, removed: bool) -> Match | 
     contradicted = "the file says that its dates are removed" if removed else ""
     if subject.place in (Place.TABLE, Place.TEXT) and (date_in(text) or "9999")[:4] <= _MOVED:
         return None
-    if subject.place is Place.TABLE and counted_date(text):
+    of_day = "time" in subject.location.lower() and "date" not in subject.location.lower()
+    if subject.place is Place.TABLE and counted_date(text) and not (of_day and text[5:6] in ("", ".")):
         return Match(0.7, text, detail=contradicted or "a date as a number of days or seconds")
     if date := date_in(text):
         if date.endswith("0101") and len(text) == 8:

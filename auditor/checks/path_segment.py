@@ -147,6 +147,11 @@ def _hits(stem: str, place: Place) -> Iterator[tuple[Hit, str]]:
         # Digits that were apart are no one number, nor the humps of MoNuSeg a name.
         if hit.category in _OF_WORDS and not _is_one_word(hit, apart) and not _is_scrap(named, fields):
             yield hit, named
+    if stem.islower():  # st-johns-hospital
+        titled = apart.title()
+        for hit in detect(titled):
+            if hit.category is Category.INSTITUTION:
+                yield hit, apart[hit.start : hit.end]
     for found in _COMPACT_DATE.finditer(stem):
         if date_in(found[0]):
             yield Hit(Category.DATE, "date", found.start(), found.end(), 0.8), found[0]

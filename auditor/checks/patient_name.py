@@ -65,6 +65,10 @@ class PatientName(ElementCheck):
         for part in parts(subject.value):
             if is_dummy(part) or is_counter(part, 6):
                 continue
+            if subject.place is Place.TABLE and "initial" in subject.location.lower():
+                if re.fullmatch(r"(?:[A-Z]\.? ?){2,4}", part):
+                    yield Match(0.7, part, Severity.MEDIUM, detail="initials")
+                continue
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))

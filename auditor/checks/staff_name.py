@@ -12,6 +12,7 @@ from auditor.checks._examples import cell, dicom
 from auditor.checks._fields import breaks_claim, field_of, required
 from auditor.checks._values import is_counter, is_dummy, parts, says_no_more
 from auditor.checks.base import ElementCheck, Example
+from auditor.detectors.descriptors import is_account as joins_a_name
 from auditor.detectors.lexicon import look_up, pinyin_surnames
 from auditor.detectors.names import name_shaped, person_name
 from auditor.model import Category, Context, Element, Match, Place, Severity, Text, Way
@@ -92,6 +93,8 @@ class StaffName(ElementCheck):
             score = person_name(part)
             if score >= 0.5:
                 yield Match(score, part, detail=required(field, context))
+            elif joins_a_name(part) and (subject.place is Place.TABLE or subject.place is Place.DATASET):
+                yield Match(0.65, part, detail="an initial and a family name, as accounts are called")
             elif _AUTHOR.search(subject.location) and name_shaped(part):
                 yield Match(0.6, part, detail="who wrote the document")
             elif _AUTHOR.search(subject.location) and is_account(part):

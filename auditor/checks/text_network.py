@@ -20,6 +20,9 @@ _NOBODY = re.compile(
 )
 """Hosts that RFC 2606 sets aside for examples, and those that name schemas of standards."""
 
+_TELLING = frozenset({"host name", "mac address", "serial number of an implant", "url of a record"})
+"""Name one machine of one house, or open one record."""
+
 
 class NetworkInText(DetectorCheck):
     """A web address, a network address or a device identifier stands in text.
@@ -62,6 +65,8 @@ class NetworkInText(DetectorCheck):
 
     def severity_of(self, hit: Hit, context: Context) -> Severity:
         """As listed; a device's number weighs less where devices are retained on purpose."""
+        if hit.kind in _TELLING:
+            return Severity.MEDIUM
         severity = self.weights[hit.category]
         return retained(DEVICE, context, severity) if hit.category is Category.DEVICE else severity
 

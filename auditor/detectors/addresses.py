@@ -31,6 +31,9 @@ _GB_POSTCODE = re.compile(
     r"(?<![\w\-])(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w\-])"
 )
 _CA_POSTCODE = re.compile(r"(?<![\w\-])[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d(?![\w\-])")
+_EIRCODE = re.compile(
+    r"(?<![\w\-])[AC-FHKNPRTV-Y]\d[0-9W] (?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[0-9AC-FHKNPRTV-Y]{4}(?![\w\-])"
+)
 _PO_BOX = re.compile(r"\bP\.? ?O\.? ?Box \d{1,6}\b", re.IGNORECASE)
 _GERMAN = re.compile(
     r"(?<!\w)[A-ZÄÖÜ][\w\-]{1,30}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee) ?\d{1,4} ?[a-z]?\b"
@@ -68,6 +71,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("city and zip code", _US_ZIP, 0.85),
     ("postcode", _GB_POSTCODE, 0.6),
     ("postcode", _CA_POSTCODE, 0.6),
+    ("postcode", _EIRCODE, 0.6),
     ("po box", _PO_BOX, 0.85),
     ("street address", _GERMAN, 0.8),
     ("postcode and city", _GERMAN_CITY, 0.75),

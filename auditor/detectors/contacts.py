@@ -1,7 +1,7 @@
 """Ways to reach a person or a machine: mail, URL, IP and MAC address, phone, GPS position."""
 
 # Patterns and word lists read better on one line.
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from auditor.model import Category
 _MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w\-])")
 _URL = re.compile(
     r"(?:https?|ftp|sftp|smb|file)://[^\s\"'<>]{3,2000}|(?<![\w.@])www\.[\w\-]{2,63}\.[^\s\"'<>]{2,500}",
+    re.IGNORECASE,
+)
+_RECORD = re.compile(
+    r"[?&/](?:\w{0,12}(?:id|mrn|uid|accession|acc)|patients?|study|studies|exams?|records?|subjects?|users?|profile|people)[=/]"
+    r"(?=[\w.\-]*\d{3})[\w.\-]+",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.\-])([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![\w\-]|\.\d)")
@@ -51,6 +56,27 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 """Accounts that are nobody's."""
+_HOST = re.compile(
+    r"(?<![\w.@/\\\-])(?:[A-Za-z0-9][A-Za-z0-9\-]{1,40}\.){2,5}(?P<tld>[A-Za-z]{2,12})(?![\w@]|\.\w)"
+    r"|(?<![\w.@/\\\-])[A-Za-z0-9][A-Za-z0-9\-]{2,40}\.(?P<inner>local|lan|internal|intranet|intra|corp|domain|nhs\.uk|ac\.uk|edu)(?![\w@]|\.\w)",
+    re.IGNORECASE,
+)
+_TLDS = frozenset(
+    "com org net edu gov int eu asia local lan internal intranet intra corp domain home health hospital care clinic "
+    "at au be bg br ca ch cl cn co cz de dk ee es fi fr gr hk hr hu id ie il in ir is it jp kr lt lu lv ma mx my ng nl no nz pe "
+    "ph pk pl pt ro rs ru sa se sg si sk th tr tw ua uk us uy vn za".split()
+)
+_MACHINES = re.compile(
+    r"(?:^|[.\-])(?:pacs|ris|his|kis|rad(?:io\w*)?|dicom|server|srv|mail|smtp|vpn|gateway|hosp\w*|klini\w*|clinic\w*|umc|med|health)(?=[.\-\d])",
+    re.IGNORECASE,
+)
+_UNC = re.compile(r"(?<![\w\\:/])\\\\(?P<host>[A-Za-z0-9][\w.\-]{2,40})\\[\w$.\- ]{1,60}")
+_SOCIAL = re.compile(
+    r"(?<![\w@.])@(?P<handle>(?=[A-Za-z0-9_.]*[A-Za-z])[A-Za-z0-9_.]{4,30})(?![\w@])(?=[^\n]{0,24}\b(?:insta(?:gram)?|twitter|x\.com|tiktok|facebook|fb|threads|mastodon|telegram|snap(?:chat)?|weibo|line)\b)"
+    r"|\b(?:insta(?:gram)?|twitter|tiktok|facebook|fb|ig|threads|telegram|snap(?:chat)?)\b\W{1,4}@?(?P<after>(?=[A-Za-z0-9_.]*[A-Za-z])(?=[A-Za-z0-9_.]*[_.\d])[A-Za-z0-9_.]{5,30})(?!\w)"
+    r"|微信号?[:： ]{0,2}(?P<wx>[A-Za-z][A-Za-z0-9_\-]{5,19})(?!\w)",
+    re.IGNORECASE,
+)
 _WECHAT = re.compile(r"wxid_[0-9a-z]{6,24}")
 _DEGREES = re.compile(
     r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:\.\d{1,6})? ?(?:\"|″|''|”) ?)?[NSEWnsew]"
@@ -73,13 +99,8 @@ def find_contacts(text: str) -> Iterator[Hit]:
     if "://" in text or "www." in text.lower():
         for match in _URL.finditer(text):
             public = _PUBLIC.fullmatch(match.group().rstrip(".,;)]"))
-            yield Hit(
-                Category.URL,
-                "public page" if public else "url",
-                match.start(),
-                match.end(),
-                0.3 if public else 0.6,
-            )
+            kind = "public page" if public else "url of a record" if _RECORD.search(match.group()) else "url"
+            yield Hit(Category.URL, kind, match.start(), match.end(), 0.3 if public else 0.6)
     for match in _IPV4.finditer(text):
         yield from _ipv4(match, text)
     if text.count(":") >= 3:
@@ -91,10 +112,30 @@ def find_contacts(text: str) -> Iterator[Hit]:
             yield Hit(Category.STAFF, "user name", match.start("user"), match.end("user"), 0.75)
     for match in _WECHAT.finditer(text) if "wxid_" in text else ():
         yield Hit(Category.ACCOUNT, "wechat id", match.start(), match.end(), 0.9)
+    for match in _HOST.finditer(text) if text.count(".") else ():
+        if match["inner"] or match["tld"].lower() in _TLDS:
+            yield from _host(match.group(), match.start(), match.end())
+    for match in _UNC.finditer(text) if "\\" in text else ():
+        yield Hit(Category.URL, "host name", match.start("host"), match.end("host"), 0.7)
+    for match in _SOCIAL.finditer(text):
+        group = match.lastgroup or "handle"
+        yield Hit(Category.ACCOUNT, "account of a network", *match.span(group), 0.8)
     for match in _MAC.finditer(text):
         yield Hit(Category.DEVICE, "mac address", match.start(), match.end(), 0.9)
     for match in _DEGREES.finditer(text):
         yield Hit(Category.ADDRESS, "position", match.start(), match.end(), 0.85)
+
+
+def _host(name: str, start: int, end: int) -> Iterator[Hit]:
+    """A machine in a network: three or more parts that are not all numbers, and no page that everybody reads."""
+    if _PUBLIC.match("http://" + name) or not any(map(str.isalpha, name.rpartition(".")[0])):
+        return
+    if re.fullmatch(r"(?:(?:org|com|net|edu|io|de|dk|dcm4che)\.)[\w.\-]+", name, re.IGNORECASE):
+        return  # packages of Java: org.dcm4che.net
+    first = name.split(".")[0]
+    inner = re.search(r"\.(?:local|lan|internal|intranet|intra|corp|domain)(?:\.|$)", name, re.IGNORECASE)
+    if inner or re.search(r"[a-z]-?\d|[a-z]-[a-z]", first, re.IGNORECASE) or _MACHINES.search(name):
+        yield Hit(Category.URL, "host name", start, end, 0.65)
 
 
 def _ipv4(match: re.Match[str], text: str) -> Iterator[Hit]:

@@ -59,6 +59,7 @@ _NUMERIC: _Scored = (
     (_pattern(r"(?P<m>\d{2})(?P<s>[-.])(?P<d>\d{2})(?P=s)" + _WEAK_YEAR), 0.4),
     (_pattern(r"(?P<m>\d)(?P<s>/)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.35),
     (_pattern(r"(?P<m>\d{2})(?P<s>/)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.35),
+    (_pattern(r"(?P<m>\d{1,2})(?P<s>[.])(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.38),
     (_pattern(r"(?P<m>\d)(?P<s>-)(?P<d>\d{1,2})(?P=s)" + _WEAK_YEAR), 0.3),
     (_pattern(r"(?P<m>\d{2})(?P<s>-)(?P<d>\d)(?P=s)" + _WEAK_YEAR), 0.3),
     (_pattern(r"(?P<y>\d{2})(?P<s>-)(?P<m>\d{2})(?P=s)(?P<d>\d{2})(?=-\d{6})"), 0.6),
@@ -163,7 +164,7 @@ def _judge(match: re.Match[str], text: str, confidence: float) -> Iterator[Hit]:
         return
     joined = match.groupdict().get("time") is not None
     if confidence < 0.6 and _CONTEXT.search(text, max(0, match.start() - 16), match.start()):
-        confidence += 0.2
+        confidence += 0.25
     elif (
         0.35 <= confidence < 0.5 and match["s"] in "-/" and text[match.end() : match.end() + 1] in {"", "\n"}
     ):

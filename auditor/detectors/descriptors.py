@@ -50,7 +50,7 @@ def lone_names(text: str) -> Iterator[Hit]:
             )
         elif word.islower() and known.family and known.weight >= _LOWER and alone:
             yield Hit(Category.NAME, "one word that is a name", match.start(), match.end(), _SURE)
-    if not any(c.isspace() for c in text) and (joined_pinyin(text) or _is_account(text)):
+    if not any(c.isspace() for c in text) and (joined_pinyin(text) or is_account(text)):
         yield Hit(Category.NAME, "joined name", 0, len(text), 0.65)
 
 
@@ -66,7 +66,7 @@ def _in_a_code(text: str, name: re.Match[str]) -> bool:
     return "_" in text[max(0, name.start() - 1) : name.start()] + text[name.end() : name.end() + 1]
 
 
-def _is_account(text: str) -> bool:
+def is_account(text: str) -> bool:
     """`jsmith`: an initial and a family name, and no word."""
     if not text.isascii() or not text.isalpha() or not text.islower() or not 6 <= len(text) <= 16:
         return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from auditor.detectors.base import Hit
@@ -33,6 +34,7 @@ _CARET = re.compile(
     r"(?<![\w^])[^\W\d_]{2,24}(?:[ \-'][^\W\d_]{1,24}){0,2}\^[^\W\d_]{1,24}(?:[ \-'][^\W\d_]{1,24}){0,2}(?:\^[^\W\d_]{0,16}){0,3}"
 )
 _PATH = re.compile(r"(?<![\w\\/:])(?:[A-Za-z]:|\\)?[\\/][\w\\/.\-]{3,128}")
+_PARTS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _CODE = re.compile(r"[A-Za-z0-9]{1,24}(?:[_\-.][A-Za-z0-9]{1,24}){1,4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EPONYM_NOUNS = frozenset(
@@ -182,7 +184,13 @@ def names_a_thing(text: str, end: int) -> bool:
 def _paths(text: str) -> Iterator[Hit]:
     """Names among the folders of a path that stands in text: `from /data/halvorsen_kari/ser3`."""
     for match in _PATH.finditer(text):
-        for hit in _identifier(match.group()):
+        segments = re.finditer(r"[^\\/]+", match.group())
+        lone = [
+            replace(h, start=s.start() + h.start, end=s.start() + h.end)
+            for s in segments
+            for h in _lone_in_a_code(s.group(), list(_PARTS.finditer(s.group())))
+        ]
+        for hit in (*_identifier(match.group()), *lone):
             yield Hit(
                 hit.category, hit.kind, match.start() + hit.start, match.start() + hit.end, hit.confidence
             )
@@ -190,7 +198,7 @@ def _paths(text: str) -> Iterator[Hit]:
 
 def _identifier(text: str) -> Iterator[Hit]:
     """`john_smith_ct.dcm`, `SmithJohn-2`: words of a file name or a code without spaces."""
-    words = list(re.finditer(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", text))
+    words = list(_PARTS.finditer(text))
     yield from _lone_in_a_code(text, words)
     for left, right in pairwise(words):
         gap = text[left.end() : right.start()]

@@ -32,9 +32,13 @@ _JOINED = re.compile(
 _SAINT = re.compile(
     r"(?<!\w)(?:St\.?|Saint|ST\.?) [A-Z][A-Za-z]{2,15}['’][sS](?!\w)(?! (?:fire|dance|disease|wort))"
 )
+_BARE_NAME = re.compile(
+    r"\b(?:outside|transfer(?:red)?|referred|refer|imported|from|at|seen|done|films?|images?|cd|study|osh|prior|hospital)\b[^\n.;]{0,24}?[ \-–:]{1,3}"
+    r"(?P<name>(?:[A-Z][a-z]{2,16} ){1,2}(?:General|Regional|Memorial|Presbyterian|Methodist|Baptist|Adventist|Lutheran|Mercy|Sinai|Infirmary))(?![ \-]?\w)"
+)
 _EUROPEAN = re.compile(
     r"(?<!\w)(?:(?:Universit[äa]ts)?[Kk]lini(?:kum|k|ken)|Krankenhaus|Spital|Inselspital|Poliklinik|Radiologie|Praxis|CHU|CHRU|CHR|CHUV|H[ôo]pital|H[ôo]pitaux|Clinique|Centre [Hh]ospitalier|Institut|"
-    r"Hospital|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|SPITAL|KRANKENHAUS|CLINIQUE|ZIEKENHUIS|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
+    r"Hospital|Hosp\.|Cl[íi]nica|Sanatorio|Centro M[ée]dico|Ospedale|Policlinico|Azienda Ospedaliera|IRCCS|Casa di Cura|Ziekenhuis|Szpital|Nemocnice|Sjukhuset|Sykehus|AKH|Charit[ée]|KLINIKI|KLINIKUM|SPITAL|KRANKENHAUS|CLINIQUE|ZIEKENHUIS|HOPITAL|OSPEDALE|CLINICA|UNIVERSITAETSKLINIKUM)"
     r"(?:[ \-–]{1,3}(?:rechts|links|de|du|des|del|della|di|do|da|la|le|les|l'|d'|dr|Dr\.?|der|für|fur|am|im|in|zu|San|Santa|Sankt|St\.?|Universitaire|Universitario|Universitaria|Régional|General|Maggiore)[ ']?){0,4}[ \-–]{1,3}[A-ZÄÖÜÉÈ][\w.'’\-]{2,24}(?:[ \-][A-ZÄÖÜÉ][\w.'’\-]{2,24}){0,3}"
     r"|(?<!\w)[A-ZÄÖÜ][\w.\-]{2,30}(?:krankenhaus|klinikum|klinik|kliniken|spital|hospital|ziekenhuis|sjukhus|sykehus|gasthuis)(?: [A-ZÄÖÜ][\w.\-]{2,24}){0,2}"
 )  # fmt: skip
@@ -74,6 +78,12 @@ def find_institutions(text: str) -> Iterator[Hit]:
                     match.end(),
                     confidence - (0.15 if weak else 0),
                 )
+    for match in _BARE_NAME.finditer(text):
+        yield Hit(Category.INSTITUTION, "institution", *match.span("name"), 0.65)
+    if text.islower() and len(text) <= 64:
+        for match in _ENGLISH.finditer(text.title()):
+            if _own_start(match) is not None:
+                yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.65)
     for match in _SAINT.finditer(text):
         yield Hit(Category.INSTITUTION, "institution", match.start(), match.end(), 0.6)
     for match in _EUROPEAN.finditer(text):

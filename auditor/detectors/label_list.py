@@ -60,6 +60,8 @@ LABELS = (
         r"m\.?r\.?n\.?|medical[ ._]?rec(?:ord)?s?" + _NO + r"|mr ?#|(?:patient|pat|pt)[ ._]?(?:id(?:entifier)?|no|nr|num|number|#)|pid|uhid|mpi|"
         r"(?:hosp(?:ital)?|unit|chart|case|file|folder|admission|visit|episode|encounter|registration|reg|clinic|opd|ipd|cr|uh|record|dossier|referral)[ ._]?(?:no|nr|num|number|#|id)|"
         r"acc(?:ession)?" + _NO + r"|(?:order|req(?:uisition)?|exam|study|specimen|sample|barcode|film|x-?ray|requested procedure)[ ._]?(?:no|nr|num|number|#|id)|"
+        r"hist\.? cl[ií]nica|dossier(?: no| nr|nummer)?|n[º°o]\.? (?:de )?(?:utente|processo|prontu[áa]rio|historia|expediente)|utente|prontu[áa]rio|expediente|"
+        r"journal(?:nr|nummer| no)|patientnr|protokol no|dosya no|hasta no|m[ãa] b[ệe]nh nh[âa]n|s[ốo] h[ồo] s[ơo]|номер карты|история болезни(?: №)?|hospitalsnummer|nr historii|"
         r"fallnummer|fall-?nr|patienten(?:-?nr|nummer)|aufnahmenummer|n[°º] (?:de )?dossier|ipp|nip|historia(?: cl[ií]nica)?|hc|nhc|nhs" + _NO,
         r"(?:住院|门诊|病案|病历|病例|检查|影像|登记|就诊|放射|超声|病理|诊疗卡|就诊卡|急诊|体检|申请单|流水|条码|医嘱|标本|样本|片|X线|x线|X光|CT|MR|MRI|US|DR|CR|ECT|内镜|胃镜|序列|患者|病人|档案|就医|一卡通|卡|ID)\s?(?:号码?|编号|ID|No\.?)|病案首页号|患者ID|病人ID|カルテ番号|患者番号|등록번호|환자번호|병록번호",
     ),
@@ -68,14 +70,14 @@ LABELS = (
     Label(Category.RECORD_NUMBER, "bed number", "bed", r"bed(?:[ ._]?(?:no|number|#))?", r"床\s?号|床位号?|病床", weak=True),
     Label(
         Category.INSURANCE, "insurance number", "code",
-        r"(?:insurance|ins|policy|member|subscriber|beneficiary|group|health ?plan|health ?card|medicare|medicaid|ohip|versicherten|krankenversicherten)[ ._\-]?(?:no|nr|num|number|nummer|#|id|card)|medicare|medicaid|kvnr",
+        r"(?:insurance|ins|policy|member|subscriber|beneficiary|group|health ?plan|health ?card|medicare|medicaid|ohip|versicherten|krankenversicherten)[ ._\-]?(?:no|nr|num|number|nummer|#|id|card)|medicare|medicaid|kvnr|health ?card",
         r"(?:医保|社保|医疗证|医疗保险|社会保障|保险|合作医疗|医保卡|社保卡)(?:卡|证)?(?:号码?|编号|号)|保険者番号|被保険者番号",
     ),
     Label(Category.ACCOUNT, "account number", "code", r"(?:acct|account|invoice|bill(?:ing)?|bank|iban)[ ._]?(?:no|nr|num|number|#)?", r"(?:银行|收费|发票|账)(?:卡)?(?:号码?|帐号)|账号|帐号"),
     Label(Category.LICENCE, "licence number", "code", r"(?:licen[cs]e|lic|dea|npi|passport|driver'?s? ?licen[cs]e)[ ._]?(?:no|nr|num|number|#)?", r"(?:执业|驾驶|护照|许可|军官|通行|资格)证?(?:号码?|编号)|护照"),
     Label(
         Category.NATIONAL_ID, "national id", "code",
-        r"ssn|social security(?: (?:no|number))?|national id(?:entity)?(?: (?:no|number))?|nric|aadhaar|cpf|dni|nie|bsn|nir|pesel|personnummer|cpr|rut|curp|nino|sin|hetu|hkid|id ?card(?: no)?|identity(?: card)?(?: no| number)?",
+        r"ssn|social security(?: (?:no|number))?|national id(?:entity)?(?: (?:no|number))?|nric|aadhaar|cpf|dni|nie|bsn|nir|pesel|personnummer|cpr|rut|curp|nino|sin|hetu|hkid|cccd|cmnd|снилс|инн|nif|pps|cnic|ktp|c[ée]dula|tckn|cuil|cuit|amka|jmbg|oib|id ?card(?: no)?|identity(?: card)?(?: no| number)?",
         r"(?:公民)?身[份分]证(?:件)?(?:字?号码?|编号)?|身份号码|证件(?:号码?|编号)|マイナンバー|주민등록번호",
     ),
     Label(
@@ -91,7 +93,7 @@ LABELS = (
     ),
     Label(
         Category.PHONE, "phone", "phone",
-        r"(?:tel(?:ephone)?|phone|ph|mobile|mob|cell|fax|contact|handy|telefon|t[ée]l[ée]phone|m[óo]vil|tel[ée]fono|whatsapp|wechat)(?:[ ._]?(?:no|nr|num|number|#))?",
+        r"(?:tel(?:ephone)?|phone|ph|mobile|mob|cell|fax|contact|handy|tlf|gsm|puh|tfn|тел\.?|sđt|điện thoại|telefon|t[ée]l[ée]phone|m[óo]vil|tel[ée]fono|whatsapp|wechat)(?:[ ._]?(?:no|nr|num|number|#))?",
         r"(?:联系|家庭|办公|家属|手机|移动|座机|固定)?(?:电话|手机|联系方式|传真)(?:号码?)?|手机号|电话号码|電話(?:番号)?|전화(?:번호)?",
     ),
     Label(

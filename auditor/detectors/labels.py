@@ -63,6 +63,7 @@ def find_labelled(text: str) -> Iterator[Hit]:
         if start == end and not label.weak and text[end : end + 1] == "_":
             start += 1  # `PID_7738201`
         sure = bool(separator and separator.group("sep")) or words.endswith("#") or " as" in words
+        sure = sure or (label.shape == "bed" and has_cjk(words))
         if label.shape == "relative" and text[start : start + 1] == "(":
             start += 1  # `mother (Svetlana)`
         found = _SHAPES[label.shape](text[start : start + VALUE], sure, label)

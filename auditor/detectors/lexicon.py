@@ -91,7 +91,26 @@ def look_up(word: str) -> Word:
         # A possessive; or O'Malley, which lists write as one word or without its particle.
         stem = key[:-2] if key.endswith(("'s", "’s")) else re.sub("['’]", "", key)
         found = _words().get(stem) or _words().get(re.split("['’]", key)[-1])
-    return found or UNKNOWN
+    return found or _by_form(key)
+
+
+_UMLAUTS = re.compile("(?<=[aou])e(?!$)")
+_OF_NAMES = re.compile(
+    r"[a-z]{2,}(?:sson|s?dottir|owsk[iay]|ewsk[iay]|insk[iay]|czyk|wicz|ovic|chenko|enko|shvili|opoulos|opoulou|escu|oglu|ovich|evich|auskas|quist|kvist)"
+)
+_FORMED = Word(1.5, given=False, family=True, clinical=False, known=False)
+
+
+def _by_form(key: str) -> Word:
+    """A word of no list: `soerensen` written without its umlaut, or with the end of a family name."""
+    if len(key) >= 6 and key.isalpha():
+        plain = _UMLAUTS.sub("", key)
+        found = _words().get(plain) if plain != key else None
+        if found is not None and found.name and found.weight > 0.5:
+            return found
+        if _OF_NAMES.fullmatch(key):
+            return _FORMED
+    return UNKNOWN
 
 
 @cache

@@ -66,7 +66,7 @@ NUMBERS = (
     Number("bg-egn", "bg.egn", r"\d{10}", 0.4, "egn|егн"),
     Number("cz-rodne-cislo", "cz.rc", r"\d{6}/\d{3,4}", 0.85, "rodn|r\\.?č"),
     Number("ch-ahv", "ch.ssn", r"756\.\d{4}\.\d{4}\.\d{2}|756\d{10}", 0.95, "ahv|avs"),
-    Number("be-nn", "be.nn", r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", 0.95, "rijksregister|niss|insz"),
+    Number("be-nn", "be.nn", r"\d{2}\.\d{2}\.\d{2}-\d{3}[. ]\d{2}", 0.95, "rijksregister|niss|insz"),
     Number("be-nn", "be.nn", r"\d{11}", 0.45, "rijksregister|niss|insz"),
     Number("de-idnr", "de.idnr", r"\d{2} \d{3} \d{3} \d{3}", 0.7, "steuer|idnr"),
     Number("za-id", "za.idnr", r"\d{13}", 0.7, "id"),
@@ -92,6 +92,8 @@ NUMBERS = (
 _OWN_FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     # A resident number with a wrong check digit: the region and the day it holds still say what it is.
     ("cn-resident-id, wrong check digit", re.compile(r"(?<![\w.])(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![\w]|[.]\d)"), 0.55),
+    ("us-mbi", re.compile(r"(?<!\w)[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-[AC-HJKMNP-RT-Y]{2}\d{2}(?!\w)"), 0.9),
+    ("ru-snils", re.compile(r"(?<![\w.\-])\d{3}-\d{3}-\d{3}[ \-]\d{2}(?![\w\-])"), 0.75),
     ("gb-nino", re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"), 0.8),
 )  # fmt: skip
 _HK = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6})\(?([0-9A])\)?(?![A-Za-z0-9])")

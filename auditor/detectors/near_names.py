@@ -46,6 +46,10 @@ _PATIENT = re.compile(
     r"(?<!\w)(?:pt|pat|patient(?:e|in)?|paciente|paziente|pacjent(?:ka)?)\.? (?P<name>[A-Z][a-z]{3,24})(?=[.,;:)]|$| (?:is|was|has|had|moved|refused|states?|ist|hat|est|wird)\b)"
 )
 _NAMED = r"[^\W\d_a-z][^\W\d_]{1,24}"
+_HOUSE = re.compile(
+    r"(?<!\w)(?:Familie|Fam\.|Familjen|[Ff]amily (?:of|doctor)|Famille|Famiglia|Familia) (?P<name>[A-Z][a-z]{3,24})(?![\w-])"
+)
+_DOTTED = re.compile(r"(?<![\w@./\\\-])(?P<a>[a-z]{3,15})\.(?P<b>[a-z]{3,20})(?![\w@.(\-])")
 _LABELLED = re.compile(
     # Russian, Ukrainian, Bulgarian
     r"(?<!\w)(?:[Вв]рач(?:-\w+)?|[Пп]ациент(?:ка)?|[Бб]ольн(?:ой|ая)|[Дд]октор|[Пп]роф\.|[Фф]амилия|ФИО|[Лл]ікар|[Пп]ацієнт(?:ка)?|[Гг]р-ка?)[ :.]{1,3}(?P<ru>[А-ЯЁІЇЄ][а-яёіїє'’\-]{2,24}(?: [А-ЯЁІЇЄ][а-яёіїє'’\-]{2,24}){0,2})"
@@ -105,6 +109,14 @@ def find_near_names(text: str) -> Iterator[Hit]:
     for match in _PATIENT.finditer(text):
         if _family(look_up(match["name"]), 1.8):
             yield _hit(match, "patient name", 0.65)
+    for match in _HOUSE.finditer(text):
+        known = look_up(match["name"])
+        if not known.clinical and (known.weight > 0.3 or not known.known):
+            yield _hit(match, "family name", 0.65)
+    for match in _DOTTED.finditer(text) if "." in text else ():
+        given, family = look_up(match["a"]), look_up(match["b"])
+        if given.given and given.weight >= 1.0 and _family(family, 1.0) and family.family:
+            yield Hit(Category.STAFF, "user name", match.start(), match.end(), 0.75)
     for match in _LABELLED.finditer(text):
         group = match.lastgroup or ""
         if group == "eu" and all(look_up(w).clinical for w in match[group].split()):
@@ -119,6 +131,19 @@ def find_near_names(text: str) -> Iterator[Hit]:
         yield Hit(Category.STAFF if staff else Category.NAME, "titled name", *match.span(group), 0.75)
 
 
+def _is_author(text: str, start: int, end: int) -> bool:
+    """Whether others with initials, a year or `et al` beside the name say that it wrote a paper."""
+    after = re.match(
+        r"[,;.]?\s*(?:(?:&|and|und|et)\s+[A-Z]|et al|\(?(?:19|20)\d\d[a-z]?\)|[A-Z][a-z\-]+,? (?:[A-Z]\.? ?){1,3}(?:[,;&]|$))",
+        text[end : end + 48],
+    )
+    before = re.search(
+        r"[A-Z]\.?[,;]?\s*(?:(?:&|and|und|et)\s+|, )$|(?:[Aa]uthors?|[Cc]ite|[Rr]eferences?)\W{1,3}$",
+        text[max(0, start - 24) : start],
+    )
+    return bool(after or before)
+
+
 def _with_initials(text: str) -> Iterator[Hit]:
     for match in _BEFORE.finditer(text):
         surname = match["name"].split("-")[0]
@@ -126,7 +151,7 @@ def _with_initials(text: str) -> Iterator[Hit]:
         many = sum(map(str.isalpha, match["initials"])) > 1
         if _MORBUS.fullmatch(match["initials"]) and known.weight < 2.0:
             continue
-        if match.group() in _FIRMS:
+        if match.group() in _FIRMS or _is_author(text, *match.span()):
             continue
         asked = (
             many
@@ -141,7 +166,7 @@ def _with_initials(text: str) -> Iterator[Hit]:
     for match in _AFTER.finditer(text):
         known = look_up(match["name"].split("-")[0])
         many = sum(map(str.isalpha, match["initials"])) > 1
-        if _family(known, 1.0 if many else 1.8):
+        if _family(known, 1.0 if many else 1.8) and not _is_author(text, *match.span()):
             yield Hit(Category.NAME, "person name", match.start(), match.end(), 0.7 if many else 0.6)
     for match in _CYRILLIC.finditer(text):
         yield Hit(Category.NAME, "person name", match.start(), match.end(), 0.8)

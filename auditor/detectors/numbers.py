@@ -30,6 +30,25 @@ _GB_PLATE = re.compile(r"(?<![\w\-])[A-HJ-PR-Y][A-HJ-PR-Y]\d{2} ?[A-HJ-PR-Z]{3}(
 _VEHICLE = re.compile(
     r"\b(?:car|vehicle|van|truck|lorry|motor\w*|registration|reg|plates?|driv\w+)\b", re.IGNORECASE
 )
+_FOREIGN_PLATE = re.compile(
+    r"(?<![\w\-])(?:[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?|[A-Z]{2}[ \-]?\d{3}[ \-]?[A-Z]{2}|\d{4} ?[BCDFGHJ-NPR-TV-Z]{3}|[A-Z]{2,3}[ \-]\d{3,5}|\d{1,2}-[A-Z]{2,3}-\d{1,3})(?![\w\-])"
+)
+_IMPLANT = re.compile(
+    r"(?:\b(?:pacemaker|ppm|icd|crt-?[dp]|implant\w*|stent|pump|prosthes\w+|iol|lens|loop recorder|neurostimulator|vns|dbs)\b|起搏器|植入物)[^\n]{0,30}?"
+    r"(?:\b(?:s/?n|ser(?:ial)?\.?(?: ?(?:no|nr|number|num))?)\b|序列号)[:. #]{0,3}(?P<v>(?=[A-Z0-9\-]*\d{3})[A-Z0-9][A-Z0-9\-]{4,20})(?!\w)",
+    re.IGNORECASE,
+)
+_WARD = re.compile(
+    r"\b(?:ward|room|unit|floor|icu|[a-z]?icu|bay)\b[:# ]{1,3}\w{1,6}(?: \w{1,8})?[,;/ ]{1,3}\bbed[:# ]{1,3}(?P<v>[A-Z]?\d{1,3}[A-Z]?)(?!\w)",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\b(?:nonagenarian|centenarian|centenaire|nonag[ée]naire|supercentenarian|hundertj[äa]hrige?r?)\b"
+    r"|\b(?:aged?|turn(?:ed|ing|s)|now|is) (?:ninety(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a|one) hundred)(?! (?:percent|ml|mg|mm|degrees))\b"
+    r"|\bninety[ \-](?:one|two|three|four|five|six|seven|eight|nine)[ \-]years?\b"
+    r"|\b(?:turn(?:ed|ing|s)|aged) (?:9\d|1[01]\d)(?![\d.]| ?(?:mm|cm|ml|%|bpm|days?|weeks?|months?|degrees|°|hours?|min))\b",
+    re.IGNORECASE,
+)
 _VIN = re.compile(r"\bVIN\W{0,3}(?P<v>[A-HJ-NPR-Z0-9]{17})\b")
 _AGE = re.compile(
     r"(?<![\w.])(?:9\d|1[0-2]\d)(?= ?-? ?(?:years?[ -]?olds?|y/?o\b|yrs?\b|year-old|ans\b|a[ñn]os\b|jahre|jährig|jaar|anni\b|лет\b|岁|歲|歳|세))"
@@ -50,6 +69,16 @@ def find_numbers(text: str) -> Iterator[Hit]:
             yield Hit(Category.ACCOUNT, "bank card", match.start(), match.end(), sure)
     for match in _CN_PLATE.finditer(text):
         yield Hit(Category.VEHICLE, "licence plate", match.start(), match.end(), 0.85)
+    if _VEHICLE.search(text):
+        for match in _FOREIGN_PLATE.finditer(text):
+            if _VEHICLE.search(text, max(0, match.start() - 32), match.start()):
+                yield Hit(Category.VEHICLE, "licence plate", match.start(), match.end(), 0.75)
+    for match in _IMPLANT.finditer(text):
+        yield Hit(Category.DEVICE, "serial number of an implant", *match.span("v"), 0.8)
+    for match in _WARD.finditer(text):
+        yield Hit(Category.RECORD_NUMBER, "bed number", match.start(), match.end(), 0.6)
+    for match in _OLD.finditer(text):
+        yield Hit(Category.AGE, "age over 89", match.start(), match.end(), 0.75)
     for pattern in (_PLATE_LABEL, _VIN):
         for match in pattern.finditer(text):
             yield Hit(Category.VEHICLE, "licence plate", match.start("v"), match.end("v"), 0.9)

@@ -19,6 +19,7 @@ _GROUPED = re.compile(
 )
 _CN_MOBILE = re.compile(r"(?<![\w.\-+])1[3-9]\d(?:[ \-]?\d{4}){2}(?![\w]|[.\-]\d)")
 _CN_LANDLINE = re.compile(r"(?<![\w.\-+])\(?0(?:10|2\d|[3-9]\d{2})[)\-]{1,2}[2-8]\d{6,7}(?![\w]|[.\-]\d)")
+_BRAZIL = re.compile(r"(?<![\w(])\([1-9]{2}\) ?9?\d{4}-\d{4}(?![\w-])")
 _DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])([\-./ ])(?:0[1-9]|[12]\d|3[01])\1[12]\d{3}")
 _LABEL = re.compile(
     r"(?:tel|phone|ph|mob|cell|fax|call|contact|pager|handy|电话|手机|联系|传真|電話|전화)[^\d]{0,12}$",
@@ -60,6 +61,9 @@ def find_phones(text: str) -> Iterator[Hit]:
     for match in _CN_LANDLINE.finditer(text):
         if _valid(match.group(), "CN"):
             yield _hit(match, text, 0.85)
+    for match in _BRAZIL.finditer(text):
+        if _valid(match.group(), "BR"):
+            yield _hit(match, text, 0.75)
     for match in _GROUPED.finditer(text):
         value = match.group()
         if re.fullmatch(r"\(?\d{3}\)?[ \-.]{1,2}\d{3}[\-. ]\d{4}", value) and _valid(value, "US"):

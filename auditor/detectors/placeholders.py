@@ -73,7 +73,7 @@ _HOSPITAL_PREFIXES = frozenset(
 _LONG_DIGITS = re.compile(r"(?<!\d)(?!0{2}|0\d{4}(?!\d))\d{5,}")
 # What hospitals write: year and number behind a short prefix, a place in the house, a day.
 _HOUSE = re.compile(
-    r"[A-Z]{1,4}[\-_ ]?(?:19|20)\d{2}[\-_ /]\d{3,}.*"
+    r"[A-Z]{1,4}[\-_ ]?(?:19|20)\d{2}[\-_ /.]\d{3,}.*"
     r"|(?:S|SP|US|CT|MR|CR|DR|DX|XR|XA|NM|PT|MG|RF|PET|MRI|RAD|CYT?|PATH)-?[12]\d-\d{4,}"
     r"|(?:ward|room|rm|bed|floor|bay|suite|theatre|icu|ccu|nicu|clinic|unit|wing|station|pod|or)[\-_ .#]*"
     r"(?:\d{1,4} ?[A-Za-z]{0,8}|[A-Z]{1,2}[\-_ ]?\d{1,3})(?: bed ?\w{1,4})?"

@@ -16,6 +16,9 @@ _GRAPHICS = frozenset({0x5000200C, 0x50003000})
 """Repeating groups: sound and data of curves."""
 _CUSTOM_CHARSET = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 """VRs that (0008,0005) applies to (PS3.5 6.2)."""
+_COUNTS = frozenset({"SL", "UL"})
+_EPOCH = 10
+"""Digits of a private number that may count the seconds since 1970."""
 _WRAPPED = 16
 """Characters that hexadecimal or Base64 text has at least."""
 _REMEMBERED_BYTES = 256
@@ -61,6 +64,9 @@ def _texts(
         texts = [_number(value, vr, little)]
         if tag != _PREGNANCY_STATUS:
             return texts[0], ()
+    elif tag >> 16 & 1 and vr in _COUNTS:
+        number = _number(value, vr, little)
+        texts = [number] if len(number) == _EPOCH else []
     elif vr in _OPAQUE_VRS:
         texts = [*scraps(value), *_presence(value, tag)]
     elif tag & _REPEATING in _GRAPHICS:

@@ -24,6 +24,8 @@ _WORD = re.compile(rb"[A-Za-z]{3,}|\d{4,}")
 _PLAIN = (string.ascii_letters + string.digits + " \t\r\n.,:;^/-_@").encode()
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _C1 = re.compile("[\x80-\x9f]")
+_MARKUP = b"\"{}[]<>=|&'"
+"""What JSON, XML and HL7 are full of besides."""
 _LIKELY = 0.75
 _SURE_LENGTH = 12
 
@@ -73,8 +75,10 @@ def _all_runs(raw: bytes) -> Iterator[str]:
         yield run
         if inner := unwrapped(run.strip()):
             yield inner
-    if raw[:2] in (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
-        yield from _runs(_inflated(raw))
+    # Some vendors write the length in front: GE's protocol data block.
+    for packed in (raw, raw[4:]):
+        if packed[:2] in (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
+            yield from _runs(_inflated(packed))
 
 
 def _inflated(raw: bytes) -> bytes:
@@ -148,7 +152,8 @@ def _extended(raw: bytes, begin: int) -> int:
 
 
 def _looks_like_text(run: bytes) -> bool:
-    plain = len(run) - len(run.translate(None, _PLAIN))
+    signs = _PLAIN + _MARKUP if b'":' in run or b"</" in run or b"|" in run[3:4] else _PLAIN
+    plain = len(run) - len(run.translate(None, signs))
     return plain >= _LIKELY * len(run) and _WORD.search(run) is not None
 
 

@@ -11,7 +11,7 @@ from auditor.model import Element, Severity
 from auditor.pipeline.judge import judge_elements
 
 WEAK = [
-    (0x00380300, "LO", "Ward 6B bed 12", "CurrentPatientLocation"),
+    (0x00380300, "LO", "Ward 6B north", "CurrentPatientLocation"),
     (0x00100021, "LO", "OSP-TREVISO", "IssuerOfPatientID"),
     (0x00400241, "AE", "KSB_CT_GRAZ", "PerformedStationAETitle"),
     (0x00102152, "LO", "Tromso", "RegionOfResidence"),

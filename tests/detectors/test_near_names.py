@@ -9,6 +9,7 @@ import pytest
 
 from auditor.detectors import detect
 from auditor.detectors.descriptors import lone_names
+from auditor.detectors.lexicon import look_up
 from auditor.model import Category
 
 NAMED = [
@@ -101,3 +102,16 @@ def test_one_surname_among_words_of_imaging(text: str, name: str) -> None:
 )
 def test_descriptions_in_many_languages_name_nobody(text: str) -> None:
     assert not [h for h in lone_names(text) if h.confidence >= 0.6]
+
+
+@pytest.mark.parametrize("surname", ["Soerensen", "Thorvaldsson", "Kristjansdottir", "Papanikolopoulos"])
+def test_a_surname_of_no_list_is_told_by_its_form(surname: str) -> None:
+    known = look_up(surname)
+    assert known.family
+    assert known.weight > 0.3
+    assert not known.clinical
+
+
+@pytest.mark.parametrize("word", ["localizer", "Kopfschmerz", "transmission", "Nebenniere", "bronchien"])
+def test_a_word_is_no_surname_by_its_form(word: str) -> None:
+    assert not look_up(word).family
