@@ -117,10 +117,10 @@ ALTERATIONS: dict[str, Alter] = {
     "screenshot": screenshot,
     "crop": crop,
     "photograph": photograph,
-    "photograph, moire, cut": moire,
+    "moire photograph": moire,
     "annotated": annotated,
-    "annotated, inverted": lambda image, rng: 255 - annotated(image, rng),
-    "tone, inverted, 320 px": toned,
+    "annotated and inverted": lambda image, rng: 255 - annotated(image, rng),
+    "small and inverted": toned,
 }
 
 
@@ -130,6 +130,7 @@ def main() -> None:
     parser.add_argument("--release", type=int, default=600)
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", default=",".join(ALTERATIONS), help="Of alterations, comma-separated.")
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--fit", type=Path, nargs=2)
     arguments = parser.parse_args()
@@ -153,7 +154,8 @@ def main() -> None:
     asked += [(int(i), -1) for i in [*known[:half], *unknown[: arguments.queries - half]]]
     cases: list[tuple[tuple[float, float, float], int]] = []
     chances, rights, seconds = [], [], time.process_time()
-    for name, alter in ALTERATIONS.items():
+    for name in arguments.kinds.split(","):
+        alter = ALTERATIONS[name]
         right = listed = claimed = false = wrong = 0
         for i, place in asked:
             image = np.asarray(cv2.imread(str(arguments.folder / portraits[i].path), 0), np.uint8)
@@ -174,7 +176,8 @@ def main() -> None:
         n = arguments.queries
         print(
             f"{name}: right record first {listed}/{n}, claimed {right}/{n}, another record claimed {wrong}/{n}; "
-            f"claims for images that are not in the release {false}/{n}"
+            f"claims for images that are not in the release {false}/{n}",
+            flush=True,
         )
     sure = np.array(chances) >= 0.9
     print(

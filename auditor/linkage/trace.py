@@ -29,6 +29,8 @@ LISTED = 16
 """Candidates a window and variant."""
 CANDIDATES = 100
 """Candidates that are matched: first the most alike of every window, then the second, and so on."""
+DECISIVE, RIVALS = 60, 30
+"""Inliers that settle it, once so many candidates were matched that a runner-up would have shown."""
 TOLERANCE = 2.0
 """Pixels of a portrait that an inlier may be off: a lens and a bent page add to what sampling does."""
 FEWEST = 8
@@ -82,7 +84,11 @@ class Library:
                     asked[number, column, variant] = rank - float(row[column])
         best: dict[int, tuple[int, float]] = {}
         known: dict[int, tuple[Image, Keypoints]] = {}
-        for number, column, variant in sorted(asked, key=lambda key: asked[key])[:CANDIDATES]:
+        for tried, (number, column, variant) in enumerate(
+            sorted(asked, key=lambda key: asked[key])[:CANDIDATES]
+        ):
+            if tried >= RIVALS and any(n >= DECISIVE and alike >= 0.5 for n, alike in best.values()):
+                break
             if column not in known:
                 portrait = np.asarray(
                     cv2.imdecode(np.frombuffer(self.portraits[column], np.uint8), cv2.IMREAD_GRAYSCALE),
