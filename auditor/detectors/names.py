@@ -53,7 +53,7 @@ def person_name(text: str) -> float:
     text = text.strip(" \t\r\n\0")
     if not 2 <= len(text) <= MAX_FIELD or is_placeholder(text):
         return 0.0
-    if "=" in text and "^" in text:
+    if "=" in text and "^" in text and ":" not in text:
         return max((person_name(g) for g in text.split("=")[:3] if g.strip("^ ")), default=0.0)
     if any(c.isdecimal() for c in text):
         # `DOE^JOHN 12345`: judge the letters, unless the whole is a code.

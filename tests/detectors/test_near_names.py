@@ -115,3 +115,9 @@ def test_a_surname_of_no_list_is_told_by_its_form(surname: str) -> None:
 @pytest.mark.parametrize("word", ["localizer", "Kopfschmerz", "transmission", "Nebenniere", "bronchien"])
 def test_a_word_is_no_surname_by_its_form(word: str) -> None:
     assert not look_up(word).family
+
+
+def test_a_key_before_a_name_is_no_part_of_it() -> None:
+    text = "DICOM_0010_0010:=Wagenaar^Joost"
+    names = [text[h.start : h.end] for h in detect(text) if h.category is Category.NAME]
+    assert names == ["Wagenaar^Joost"]
