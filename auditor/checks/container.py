@@ -29,12 +29,13 @@ _SIGNS = (
         0x00280004, _ALL, "(0088,0200)", Severity.MEDIUM, "an icon keeps a small copy of the image as it was"
     ),
     _Sign(0x04000100, _ALL, "(FFFA,FFFA)", Severity.LOW, "a digital signature names its signer and its time"),
+    # PS3.15 asks for a document without identity here (D), not for none.
     _Sign(
         0x00420012,
         _ALL,
         "",
-        Severity.MEDIUM,
-        "an encapsulated document is kept; see what could be read of it",
+        Severity.LOW,
+        "an encapsulated document is kept; what could be read of it is judged by itself",
     ),
     _Sign(0x60000040, 0xFF00FFFF, "", Severity.LOW, "an overlay plane is kept; overlays often carry text"),
     _Sign(0x50003000, 0xFF00FFFF, "", Severity.LOW, "a curve is kept, a retired place for annotations"),

@@ -26,7 +26,7 @@ _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 _LONG = re.compile(r"\d{4}")
 _NAME_AND_YEAR = re.compile(r"([^\W\d_]{4,24})[ _\-.]?(?:19|20)?\d{2}")
 _OTHER_IDS = re.compile(r"\(0010,1002\)[^.]*\[#\]\.\(0010,0020\)")
-_UID = re.compile(r"[0-2](?:\.\d+){4,}")
+_UID = re.compile(r"[0-2](?:\.\d+){4,}|2\.25\.\d{10,}")
 _OFFICIAL = frozenset({Category.NATIONAL_ID, Category.INSURANCE, Category.LICENCE, Category.ACCOUNT})
 
 
@@ -93,6 +93,9 @@ class Identifier(ElementCheck):
                 ("2.25.", "1.3.6.1.4.1.14519.", "1.3.6.1.4.1.9328.", "1.2.826.0.1.3680043.")
             ):
                 continue  # random UIDs, and those of the archive that gives them, make good pseudonyms
+            if _UID.fullmatch(part):
+                yield Match(0.4, part, Severity.LOW, detail="a UID in place of a number")
+                continue
             official = next((hit for hit in detect(part) if hit.category in _OFFICIAL), None)
             if official is not None and official.confidence >= 0.5:
                 yield Match(official.confidence, part, Severity.CRITICAL, official.category)

@@ -42,7 +42,9 @@ _PUBLIC = re.compile(
 )
 """Pages of standards, programs, archives and journals, asked without a query: they name nobody."""
 _ROLE = re.compile(
-    r"(?:info|help(?:desk)?|support|contact|admin|office|no-?reply|data|team|webmaster|service|enquir(?:y|ies)|mail|press|privacy|dpo|security|editor|hello)"
+    r"(?:info|help(?:desk)?|support|contact|admin|office|no-?reply|data|team|webmaster|service|enquir(?:y|ies)|mail|press|privacy|dpo|security|editor|hello"
+    r"|dataset|access|request|research|imaging|study|trial|committee|curator|maintainer|license|licensing)s?"
+    r"(?:[\-_.](?:team|office|desk|data|dataset|access|request|support|info|help|admin|committee|group|lab|study|trial)s?){0,2}"
     r"@(?P<host>.+)",
     re.IGNORECASE,
 )
@@ -92,7 +94,7 @@ def find_contacts(text: str) -> Iterator[Hit]:
         for match in _MAIL.finditer(text):
             role = _ROLE.fullmatch(match.group())
             public = role and _PUBLIC.fullmatch("http://" + role["host"])
-            sure = 0.95 if not role else 0.3 if public else 0.5
+            sure = 0.95 if not role else 0.3 if public else 0.45
             yield Hit(
                 Category.EMAIL, "e-mail of an office" if role else "e-mail", match.start(), match.end(), sure
             )

@@ -93,6 +93,8 @@ _OF_STUDIES = re.compile(
     r"|(?:NDARINV|NDAR_?INV|NDAR)[A-Z0-9]{6,10}|CC\d{5}XX\d{2}",
     re.IGNORECASE,
 )
+# Acronyms with a number or with small letters among capitals are names of trials: ISPY2-1234567, BraTS19_12345.
+_OF_TRIALS = re.compile(r"(?:[A-Za-z]{3,10}\d{1,4}|[A-Z][A-Za-z]*[a-z][A-Z][A-Za-z]*)[\-_]\d{5,8}")
 _LOWER = re.compile(r"(?P<prefix>[a-z]{1,12})[\-_]?\d{5,9}")
 _ENDLESS = re.compile(r"[A-Za-z]{0,6}\d{19,40}")
 _DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -174,8 +176,8 @@ def may_be_pseudonym(value: str) -> bool:
     """Whether a code that `is_pseudonym` does not know is more often a study's than a hospital's.
 
     Prefixes in lower case, since record systems print capitals (`p10000032`); site and padded counter
-    (`11-0034`); several names before a number (`COVID-19-AR-16406488`); more digits than any system
-    issues, without a date in them. Prefixes that hospitals number with count as theirs.
+    (`11-0034`); several names before a number (`COVID-19-AR-16406488`); a trial's acronym (`ISPY2-1234567`);
+    more digits than any system issues, without a date in them. Prefixes that hospitals number with count as theirs.
     """
     text = value.strip(" \t\r\n\0^")
     prefix = re.split(r"[\-_\d ]", text, maxsplit=1)[0].lower()
@@ -185,7 +187,12 @@ def may_be_pseudonym(value: str) -> bool:
         return not _is_family(lower["prefix"])
     if _ENDLESS.fullmatch(text):
         return not any(_DAY.match(text, start) for start in range(len(text)) if start < 10)
-    return _OF_STUDIES.fullmatch(text) is not None
+    return _OF_STUDIES.fullmatch(text) is not None or _is_of_trial(text)
+
+
+def _is_of_trial(text: str) -> bool:
+    acronym = re.split(r"[\d_\-]", text, maxsplit=1)[0].lower()
+    return bool(_OF_TRIALS.fullmatch(text)) and acronym not in _HOSPITAL_PREFIXES and not _is_family(acronym)
 
 
 def _is_collection(text: str) -> bool:

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from pydicom.datadict import keyword_dict
+
 from auditor.keys import Key
 from auditor.masking import telling_words, words
 
+_OF_STANDARD = re.compile(r"(?:\([0-9A-Fa-fx]{4},[0-9A-Fa-fx]{4}\)(?:\[[#\d]+\])?\.?)+")
+"""A tag, or the tags of sequences on the way to it."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -47,6 +51,10 @@ class Display:
         """The words of a location; a run of them that was found as one value is replaced as one."""
         at = 0
         while at < len(parts):
+            if _OF_STANDARD.fullmatch(parts[at]) or parts[at] in keyword_dict:
+                yield parts[at]
+                at += 1
+                continue
             before, equals, name = parts[at].rpartition("=")
             runs = (" ".join([name, *parts[at + 1 : at + more]]) for more in range(_LONGEST_RUN, 1, -1))
             run = next((run for run in runs if self._key.value(run) in self._flagged), name)

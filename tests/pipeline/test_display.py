@@ -50,3 +50,11 @@ def test_a_name_of_several_words_is_replaced_whole(key: Key, location: str) -> N
     shown = display.location(location)
     assert not any(part in shown for part in ("139", "1234", "5678"))
     assert shown.startswith(location[:8]) and shown.endswith(" row=#") == location.endswith(" row=#")
+
+
+def test_what_the_standard_calls_an_element_is_never_replaced(key: Key) -> None:
+    location = "(0040,0275)[#].(0010,0010) PatientName"
+    words = {
+        key.value(word) for word in ("0010", "PatientName", "Patient", "Name", "(0040,0275)[#].(0010,0010)")
+    }
+    assert Display(key, words).location(location) == location
