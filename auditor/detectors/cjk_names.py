@@ -15,7 +15,7 @@ from auditor.detectors.lexicon import (
 )
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_HAN = re.compile(r"[\u3400-\u9fff·]+")
+_HAN = re.compile(r"[\u3005\u3400-\u9fff·]+")
 _KANA = re.compile(r"[\u3040-\u30ffー]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]+")
 # Characters of body, examination and language that given names do not use.

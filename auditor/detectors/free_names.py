@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from auditor.detectors.base import Hit
 from auditor.detectors.cjk_names import CLINICAL_CHARS, cjk_name, has_cjk
-from auditor.detectors.lexicon import chinese_surnames, eponym_pairs, fold, look_up
+from auditor.detectors.lexicon import chinese_surnames, eponym_pairs, fold, japanese_names, look_up
 from auditor.detectors.names import judge, person_name, pinyin_name
 from auditor.model import Category
 
@@ -42,14 +42,14 @@ _EPONYM_NOUNS = frozenset(
     "nodule deformity contracture canal foramen ligament nerve artery vein muscle duct valve node gland plexus cells body bodies line angle "
     "view projection position maneuver manoeuvre test law method formula effect sequence index criteria stage staging grade type reflex "
     "operation repair flap shunt stent filter needle tube drain wire rod nail pin screw plate prosthesis implant clamp forceps retractor "
-    "abscess exostosis heel necrosis malformation anomaly aneurysm plexus window point block zone area loop ring rule ratio unit units "
+    "abscess exostosis heel diverticulum diverticula necrosis malformation anomaly aneurysm plexus window point block zone area loop ring rule ratio unit units "
     "sarcoidosis thyroiditis esophagus oesophagus anemia palsy chorea dementia encephalopathy phenomenon triad space pouch ulcer hernia "
     "filter kernel transform series protocol criterion curve plot staining stain phantom coefficient correction interpolation".split()
 )
 _ZH_TITLE = re.compile(
     r"(?:医生|医师|大夫|主任|教授|护士长?|技师|院长|先生|女士|小姐|同志|老师)(?!学|站|室|办|组)"
 )
-_JA_TITLE = re.compile("(?:様(?!式|々|子|相|態)|さん|殿(?!部))")
+_JA_TITLE = re.compile("(?:様(?!式|々|子|相|態)|さん|殿(?!部)|先生)")
 _KO_TITLE = re.compile(
     r"(?<![\uac00-\ud7af])(?P<name>[\uac00-\ud7af]{2,4}?) ?(?:님|씨|환자)(?![\uac00-\ud7af])"
 )
@@ -58,6 +58,8 @@ _ZH_SEX = re.compile(
 )
 _ZH_TOKEN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
 IN_TEXT = 0.6
+_AFTER_TITLE = 0.8
+"""Evidence for three characters after a title: what follows one is as often a verb."""
 SHORT = 64
 
 
@@ -115,10 +117,27 @@ def _runs(text: str) -> Iterator[Hit]:
         index = 0
         while index < len(words):
             size, confidence = _longest(words[index : index + 4])
+            if size == 2 and _in_a_list(text, words[index], words[index + 1]):
+                size = 0
             if size and not names_a_thing(text, words[index + size - 1].end()):
                 start, end = words[index].start(), words[index + size - 1].end()
                 yield Hit(Category.NAME, "person name", start, end, confidence)
             index += size or 1
+
+
+def _in_a_list(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
+    """Whether the comma between two words is one of several, or goes on with `and`: `Sjögren, Behçet, Takayasu`
+    lists what is called after people, unless the second is a given name for sure."""
+    if text[first.end() : second.start()].strip() != ",":
+        return False
+    given = look_up(second.group())
+    if given.given and given.weight >= 1.2:
+        return False
+    before = re.search(r"[^\W\d_]{3,}, ?$", text[max(0, first.start() - 30) : first.start()])
+    after = re.match(
+        r"(?:, ?(?:and |or )?| (?:and|or|und|oder|et|ou|y|o|&) )[^\W\d_a-z]", text[second.end() :]
+    )
+    return bool(before or after)
 
 
 def _of_an_eponym(text: str, word: re.Match[str]) -> bool:
@@ -234,12 +253,16 @@ def _chinese(text: str) -> Iterator[Hit]:
                 yield Hit(category, "titled name", title - size, title, 0.8)
                 break
         else:
+            if staff and cjk_name(text[match.end() : match.end() + 3]) >= _AFTER_TITLE:
+                yield Hit(category, "titled name", match.end(), match.end() + 3, 0.75)
+                continue
             alone = title and not (title > 1 and has_cjk(text[title - 2]))
             if alone and surnames.get(text[title - 1], 999) < 100:
                 yield Hit(category, "titled name", title - 1, match.end(), 0.5)
     for match in _JA_TITLE.finditer(text):
         for size in (6, 5, 4, 3, 2):
-            if size <= match.start() and cjk_name(text[match.start() - size : match.start()]) >= IN_TEXT:
+            before = text[match.start() - size : match.start()] if size <= match.start() else ""
+            if before and (cjk_name(before) >= IN_TEXT or (size < 4 and before in japanese_names()[0])):
                 yield Hit(Category.NAME, "titled name", match.start() - size, match.start(), 0.8)
                 break
     for match in _KO_TITLE.finditer(text):
