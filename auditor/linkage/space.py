@@ -153,7 +153,8 @@ def _kinds(images: list[NDArray[np.uint8]]) -> list[list[NDArray[np.uint8]]]:
     part = images[:: -(-len(images) // SORTED)]
     if len(part) < 2 * MIN_IMAGES:
         return [images]
-    apart = 1 - likeness([local_contrast(image, GRID, SIGMA) for image in part])
+    # Of images that are the same, rounding may give a likeness above one.
+    apart = np.maximum(0.0, 1 - likeness([local_contrast(image, GRID, SIGMA) for image in part]))
     tree = linkage(squareform(apart, checks=False), "average")
     _, labels = np.unique(fcluster(tree, 1 - SAME_KIND, "distance"), return_inverse=True)
     sizes = np.bincount(labels)

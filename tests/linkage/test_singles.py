@@ -117,3 +117,11 @@ def test_pictures_with_empty_regions_are_described_by_finite_numbers() -> None:
         block for kind in KINDS for each in pictures(kind, 3) for block in Classical().describe(each.pixels)
     ]
     assert all(np.isfinite(block).all() for block in blocks)
+
+
+def test_copies_and_blank_images_are_sorted_too() -> None:
+    """Of copies, rounding gives a likeness above one: a distance below zero."""
+    originals = pictures("CT", 4)
+    blank = replace(originals[0], pixels=np.zeros_like(originals[0].pixels))
+    for some in ([*originals, blank], [blank]):
+        build_templates(some * 12, np.random.default_rng(0))
