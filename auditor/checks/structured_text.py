@@ -23,7 +23,7 @@ from auditor.model import Category, Context, Element, Match, Place, Severity, Te
 from auditor.standards.ps315 import Group
 
 _PLACES = frozenset({Place.DATASET, Place.FILE_META, Place.PREAMBLE, Place.TRAILING})
-_LONGEST, _MOST = 65536, 400
+_LONGEST, _MOST, _DEEPEST = 65536, 400, 64
 _JUDGES: dict[Group, ElementCheck] = {
     Group.NAME: PatientName(),
     Group.STAFF: StaffName(),
@@ -100,9 +100,7 @@ class StructuredText(ElementCheck):
         if subject.place not in _PLACES or not is_judged_by_content(subject):
             return
         text = subject.value
-        if not ("=" in text or '"' in text or "</" in text or "|" in text) or not is_judged_by_content(
-            subject
-        ):
+        if not ("=" in text or '"' in text or "</" in text or "|" in text):
             return
         for key, value in _pairs(text[:_LONGEST]):
             field = field_of_heading(key)
@@ -151,13 +149,15 @@ def _all_pairs(text: str) -> Iterator[tuple[str, str]]:
         yield _key(key), value.strip()
 
 
-def _leaves(tree: object, path: str) -> Iterator[tuple[str, str]]:
+def _leaves(tree: object, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    if depth > _DEEPEST:
+        return  # hostile: no record of a person is nested so deep
     if isinstance(tree, dict):
         for key, value in tree.items():
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+            yield from _leaves(value, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(tree, list):
         for value in tree[:64]:
-            yield from _leaves(value, path)
+            yield from _leaves(value, path, depth + 1)
     elif isinstance(tree, str | int) and not isinstance(tree, bool) and path:
         above, _, leaf = path.rpartition(".")
         yield (_key(leaf) if leaf in _FULL else f"{above}.{leaf}".strip(".")), str(tree)

@@ -99,3 +99,10 @@ def test_a_column_of_surnames_is_one_of_names() -> None:
 def test_a_surname_among_words_or_places_stays_weak() -> None:
     assert Severity.HIGH not in _settled("y", "left right horvat normal mass none other benign")
     assert Severity.HIGH not in _settled("site", "silva horvat nagy keller rossi lund maier toth novak")
+
+
+@pytest.mark.parametrize("depth", [70, 500, 900, 20_000])
+def test_a_record_nested_without_end_ends_no_scan(depth: int) -> None:
+    hostile = '{"a":' * depth + '"b"' + "}" * depth
+    subject = dicom(0x00291030, "UT", hostile, "", creator="ACME").subject
+    assert not list(StructuredText().judge(subject, Context(Claim())))
