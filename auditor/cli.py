@@ -23,7 +23,7 @@ from auditor.commands.manual import explain, rules
 from auditor.commands.reports import gate, report
 from auditor.commands.reveal import reveal
 from auditor.commands.scan import scan
-from auditor.commands.sketches import compare_sketches, sketch
+from auditor.commands.sketches import compare_sketches, psi_answer, psi_count, psi_request, sketch
 from auditor.commands.trace import trace
 from auditor.commands.whatif import whatif
 from auditor.errors import AuditorError
@@ -50,6 +50,9 @@ for command in (
     whatif,
     sketch,
     compare_sketches,
+    psi_request,
+    psi_answer,
+    psi_count,
     trace,
     demo,
 ):

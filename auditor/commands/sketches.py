@@ -1,11 +1,11 @@
-"""`auditor sketch` and `auditor compare-sketches`: do two holders have patients in common?"""
+"""`auditor sketch`, `compare-sketches` and `psi-…`: do two holders have patients or exposures in common?"""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,15 @@ from auditor.errors import KeyFileError, SketchError
 from auditor.keys import Key, load_key
 from auditor.pipeline.plan import Plan
 from auditor.progress import Bars
-from auditor.report.sketches import comparison_json, comparison_text, sketch_text
+from auditor.report.sketches import (
+    comparison_json,
+    comparison_text,
+    psi_answer_text,
+    psi_count_text,
+    psi_json,
+    psi_request_text,
+    sketch_text,
+)
 from auditor.sources import open_source
 
 SharedKey = Annotated[
@@ -50,7 +58,7 @@ def sketch(
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random draw.")] = 0,
 ) -> None:
     """Write sketches of all images, to be compared with another holder's; see docs/federated.md."""
-    from auditor.linkage.sketches import save_sketch
+    from auditor.linkage.sketches import read_basis, save_sketch
     from auditor.linkage.tiers import load_features
     from auditor.pipeline.sketching import sketch_source
 
@@ -74,7 +82,7 @@ def sketch(
             plan,
             key,
             load_features(features),
-            basis=_read(basis) if basis else None,
+            basis=read_basis(basis) if basis else None,
             bits=bits,
             workers=os.cpu_count() or 1 if workers is None else workers,
             progress=bars,
@@ -106,12 +114,77 @@ def compare_sketches(
 
     words, key = language(lang), _agreed(shared_key) if shared_key else None
     found = compare(load_sketch(first, key), load_sketch(second, key), seed=seed)
-    content = json.dumps(comparison_json(found, seed, verified=key is not None), indent=2) + "\n"
-    if out == "-":
-        typer.echo(content, nl=False)
-    elif out:
-        _write(Path(out), content.encode())
+    _tell(out, comparison_json(found, seed, verified=key is not None))
     typer.echo(comparison_text(found, words, verified=key is not None), err=True)
+
+
+def psi_request(
+    source: Source,
+    out: Annotated[Path, typer.Option("--out", help="File of the request, for the other holder.")],
+    secret: Annotated[Path, typer.Option("--secret", help="File to be kept until the response comes.")],
+    lang: Lang = "en",
+    workers: Annotated[int | None, typer.Option("--workers", min=0, help="Processes. [one a core]")] = None,
+) -> None:
+    """Ask another holder, by private set intersection, how many exposures both have; see docs/federated.md."""
+    from auditor.linkage.sketches import intersection as psi
+
+    words = language(lang)
+    psi.check()
+    made, kept = psi.request(_exposures(source, workers))
+    psi.save(kept, secret)
+    psi.save(made, out)
+    typer.echo(psi_request_text(kept.exposures, words), err=True)
+    typer.echo(str(out), err=True)
+
+
+def psi_answer(
+    source: Source,
+    request: Annotated[Path, typer.Option("--request", help="File that the other holder sent.")],
+    out: Annotated[Path, typer.Option("--out", help="File of the response, for the other holder.")],
+    lang: Lang = "en",
+    workers: Annotated[int | None, typer.Option("--workers", min=0, help="Processes. [one a core]")] = None,
+) -> None:
+    """Answer the request of `auditor psi-request` with a response that tells the number and no more."""
+    from auditor.linkage.sketches import intersection as psi
+
+    words = language(lang)
+    psi.check()
+    asked = psi.load(request, psi.Request)
+    own = _exposures(source, workers)
+    made, theirs = psi.answer(asked, own)
+    psi.save(made, out)
+    typer.echo(psi_answer_text(theirs, len(own), words), err=True)
+    typer.echo(str(out), err=True)
+
+
+def psi_count(
+    response: Annotated[Path, typer.Argument(help="File that the other holder sent.", show_default=False)],
+    secret: Annotated[Path, typer.Option("--secret", help="File that was kept with the request.")],
+    out: Annotated[
+        str, typer.Option("--out", help="File of the result as JSON, or - for stdout. [text only]")
+    ] = "",
+    lang: Lang = "en",
+) -> None:
+    """Count the exposures that both holders have, from the response to one's own request."""
+    from auditor.linkage.sketches import intersection as psi
+
+    words = language(lang)
+    psi.check()
+    found = psi.count(psi.load(response, psi.Response), psi.load(secret, psi.Secret))
+    _tell(out, psi_json(found))
+    typer.echo(psi_count_text(found, words), err=True)
+
+
+def _exposures(source: Path, workers: int | None) -> set[str]:
+    from auditor.pipeline.sketching import exposures
+
+    with Bars() as bars:
+        return exposures(
+            open_source(source),
+            Plan(),
+            workers=os.cpu_count() or 1 if workers is None else workers,
+            progress=bars,
+        )
 
 
 def _agreed(file: Path) -> Key:
@@ -125,12 +198,12 @@ def _agreed(file: Path) -> Key:
     return load_key(file)
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        what = f"The basis cannot be read ({error.strerror or 'input/output error'})"
-        raise SketchError(what, str(file), "Check --basis.") from None
+def _tell(out: str, found: dict[str, Any]) -> None:
+    content = json.dumps(found, indent=2) + "\n"
+    if out == "-":
+        typer.echo(content, nl=False)
+    elif out:
+        _write(Path(out), content.encode())
 
 
 def _write(file: Path, content: bytes) -> None:

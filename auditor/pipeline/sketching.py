@@ -1,4 +1,4 @@
-"""`auditor sketch`: a release as sketches that another holder can compare with his own."""
+"""What `auditor sketch` and `auditor psi-…` take from a release: sketches of its images, digests of its exposures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,19 +48,9 @@ def sketch_source(
     Raises AuditorError for wrong settings, and SketchError where there is too little to fit a basis on or
     nothing to sketch.
     """
-    check_rule(plan.patient)
-    table = MetadataTable(plan.metadata) if plan.metadata else None
     reader = Basis.from_bytes(basis, features) if basis is not None else None
     threads = workers or os.cpu_count() or 1
-    pixels = replace(plan, stages=frozenset({"linkage"}))
-    # What is written is keyed with the shared key; the state of this run needs none that lasts.
-    own = Key(secrets.token_bytes(KEY_BYTES))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Inventory(Path(folder) / "state", own, "sketch") as inventory,
-    ):
-        examine_all(source, inventory, pixels, table, workers, progress)
-        try_series(source, inventory, pixels, workers, progress)
+    with _examined(source, plan, workers, progress) as inventory:
         learnt: set[str] = set()
         if reader is None:
             learnt = _half(inventory.portraits(), plan.seed)
@@ -76,7 +67,6 @@ def sketch_source(
         chosen, left_out = _chosen(inventory.portraits(), plan.seed)
         portraits = (each for number, each in enumerate(inventory.portraits()) if number in chosen)
         kept = _sketched(reader, portraits, learnt, shared, bits, threads, len(chosen), progress)
-        inventory.remove()
     if not kept:
         raise SketchError(
             "No image of a patient could be sketched",
@@ -85,6 +75,34 @@ def sketch_source(
     # Ordered by a keyed hash: the order of the source may tell who is who.
     patients = sorted(kept, key=lambda patient: min(patient.exposures))
     return Sketch(shared.id, digest(content), features.name, bits, tuple(patients), left_out), content
+
+
+def exposures(source: Source, plan: Plan, *, workers: int = 0, progress: Progress = no_progress) -> set[str]:
+    """The pixel digests of all images of `source` that show something, whoever they are of."""
+    with _examined(source, plan, workers, progress) as inventory:
+        return {each.digest for each in inventory.portraits() if each.digest and _shows_something(each)}
+
+
+@contextmanager
+def _examined(source: Source, plan: Plan, workers: int, progress: Progress) -> Iterator[Inventory]:
+    """The portraits of `source` in an inventory that lasts as long as the context."""
+    check_rule(plan.patient)
+    table = MetadataTable(plan.metadata) if plan.metadata else None
+    pixels = replace(plan, stages=frozenset({"linkage"}))
+    # What leaves is keyed with a shared key or blinded; the state of this run needs no key that lasts.
+    own = Key(secrets.token_bytes(KEY_BYTES))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Inventory(Path(folder) / "state", own, "sketch") as inventory,
+    ):
+        examine_all(source, inventory, pixels, table, workers, progress)
+        try_series(source, inventory, pixels, workers, progress)
+        yield inventory
+        inventory.remove()
+
+
+def _shows_something(portrait: Portrait) -> bool:
+    return float(portrait.pixels.std()) >= BLANK
 
 
 def _half(portraits: Iterator[Portrait], seed: int) -> set[str]:
@@ -101,7 +119,7 @@ def _chosen(portraits: Iterator[Portrait], seed: int) -> tuple[set[int], int]:
     owned: defaultdict[str, list[int]] = defaultdict(list)
     left_out = 0
     for number, portrait in enumerate(portraits):
-        if portrait.patient and float(portrait.pixels.std()) >= BLANK:
+        if portrait.patient and _shows_something(portrait):
             owned[portrait.patient].append(number)
         else:
             left_out += 1

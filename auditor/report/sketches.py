@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from auditor.linkage.sketches import Comparison, Sketch
+from auditor.linkage.sketches.intersection import Counted
 from auditor.model import Estimate
 from auditor.report.locale import locale
 from auditor.report.schema import Interval
@@ -76,3 +77,27 @@ def _interval(found: Estimate) -> Interval:
 def comparison_json(found: Comparison, seed: int, *, verified: bool) -> dict[str, Any]:
     """The comparison as JSON values."""
     return {"schema_version": VERSION, "verified_with_key": verified, "seed": seed, **asdict(found)}
+
+
+def psi_request_text(exposures: int, lang: str = "en") -> str:
+    """What was asked, and what the two files give away."""
+    t = locale(lang)
+    return t("psi.request", exposures=t.count("exposures", exposures))
+
+
+def psi_answer_text(asked: int, own: int, lang: str = "en") -> str:
+    """What was answered, and what the other holder learns by it."""
+    t = locale(lang)
+    return t("psi.answer", asked=t.count("exposures", asked), own=t.count("exposures", own))
+
+
+def psi_count_text(found: Counted, lang: str = "en") -> str:
+    """How many exposures both holders have."""
+    t = locale(lang)
+    own, theirs = (t.count("exposures", each) for each in found.exposures)
+    return t("psi.count", shared=t.count("exposures", found.shared), own=own, theirs=theirs)
+
+
+def psi_json(found: Counted) -> dict[str, Any]:
+    """The count as JSON values."""
+    return {"schema_version": VERSION, **asdict(found)}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import pickle
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from auditor.errors import SketchError
 from auditor.keys import Key
@@ -179,6 +185,19 @@ def test_any_other_file_is_no_sketch_and_no_basis(
         Basis.from_bytes(data, Tiny())
 
 
+@pytest.mark.parametrize("kept", [0, 1, 10, 100, 1000, -100, -2])
+def test_a_truncated_sketch_is_no_sketch(file: Path, kept: int) -> None:
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(SketchError):
+        load_sketch(file)
+
+
+def test_a_sketch_larger_than_any_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.linkage.sketches.files.MOST_BYTES", 100)
+    with pytest.raises(SketchError, match="larger"):
+        load_sketch(file)
+
+
 @pytest.fixture
 def _few_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 24)
@@ -210,6 +229,95 @@ def test_a_basis_of_few_images_and_of_other_features_is_refused(monkeypatch: pyt
         Basis.from_bytes(content, other)
     with pytest.raises(SketchError):
         Basis.from_bytes(content[: len(content) // 2], Tiny())
+
+
+@pytest.fixture(scope="module")
+def basis_file() -> bytes:
+    fitted_on = release(12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 24)
+        return Basis.fit(lambda: fitted_on, Tiny(), seed=0).to_bytes()
+
+
+def _rewritten(content: bytes, **changed: bytes | None) -> bytes:
+    """The basis with parts exchanged, or removed where None."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        parts = {part.removesuffix(".npy"): old.read(part) for part in old.namelist()} | changed
+        for part, data in parts.items():
+            if data is not None:
+                new.writestr(f"{part}.npy", data)
+    return stream.getvalue()
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=True)
+    return stream.getvalue()
+
+
+def _head(content: bytes, **changed: object) -> bytes:
+    with np.load(io.BytesIO(content)) as arrays:
+        head = json.loads(arrays["head"].tobytes()) | changed
+    return _npy(np.frombuffer(json.dumps(head).encode(), np.uint8))
+
+
+class _Trap:
+    """Runs when it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return pytest.fail, ("a pickle was opened",)
+
+
+@pytest.mark.parametrize("version", [1, 3, "2", None])
+def test_a_basis_of_another_version_is_told(basis_file: bytes, version: object) -> None:
+    with pytest.raises(SketchError, match="another version"):
+        Basis.from_bytes(_rewritten(basis_file, head=_head(basis_file, version=version)), Tiny())
+
+
+def test_a_basis_that_was_meddled_with_is_refused(basis_file: bytes) -> None:
+    Basis.from_bytes(_rewritten(basis_file), Tiny())
+    trap = np.empty(1, object)
+    trap[0] = _Trap()
+    huge = b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little")
+    announced = b"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 9), }"
+    for name, changed in {
+        "pickle": {"mean0": _npy(trap)},
+        "pickled head": {"head": pickle.dumps(_Trap())},
+        "announces more than there is": {"axes0": huge + announced.ljust(117) + b"\n"},
+        "no axes": {"axes0": None},
+        "another length": {"mean0": _npy(np.zeros(5, np.float32))},
+        "no number": {"deviations0": _npy(np.array(["x", "y"]))},
+        "zones": {"head": _head(basis_file, zones=10**9)},
+        "not whole": {"head": _head(basis_file, zones=float("inf"))},
+        "window": {"head": _head(basis_file, windows=[[0, 0, 10**6, 5]])},
+        "deep": {"head": _npy(np.frombuffer(b"[" * 100_000, np.uint8))},
+        "list": {"head": _npy(np.frombuffer(b"[]", np.uint8))},
+    }.items():
+        with pytest.raises(SketchError):
+            pytest.fail(f"{name} was read: {Basis.from_bytes(_rewritten(basis_file, **changed), Tiny())}")
+
+
+@pytest.mark.parametrize("most", [10, 10_000])
+def test_a_basis_that_unpacks_to_more_than_any_is_refused(
+    basis_file: bytes, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("auditor.linkage.sketches.basis.MOST_BYTES", most)
+    with pytest.raises(SketchError):
+        Basis.from_bytes(basis_file, Tiny())
+
+
+@settings(max_examples=60, deadline=None)
+@given(cut=st.floats(0, 1), at=st.floats(0, 1), with_=st.integers(1, 255))
+def test_a_basis_that_is_cut_or_has_a_wrong_byte_is_refused_or_read(
+    basis_file: bytes, cut: float, at: float, with_: int
+) -> None:
+    with pytest.raises(SketchError):
+        Basis.from_bytes(basis_file[: int(cut * (len(basis_file) - 1))], Tiny())
+    wrong = bytearray(basis_file)
+    wrong[int(at * (len(wrong) - 1))] ^= with_
+    with contextlib.suppress(SketchError):  # a wrong time or name in the directory of a ZIP may be harmless
+        Basis.from_bytes(bytes(wrong), Tiny())
 
 
 @pytest.mark.usefixtures("_few_do")

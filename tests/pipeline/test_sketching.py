@@ -87,3 +87,24 @@ def test_wrong_use_is_told(
     ):
         assert call(monkeypatch, *arguments, *(RULE if arguments[0] == "sketch" else ())) == 2
         assert told in capsys.readouterr().err
+
+
+def test_two_holders_count_shared_exposures_by_three_files(
+    holders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip(
+        "private_set_intersection", reason="openmined-psi is not installed: pip install 'auditor[psi]'"
+    )
+    request, secret, response, result = (tmp_path / each for each in ("request", "secret", "response", "r"))
+    assert call(monkeypatch, "psi-request", holders / "a", "--out", request, "--secret", secret) == 0
+    assert call(monkeypatch, "psi-answer", holders / "b", "--request", request, "--out", response) == 0
+    told = capsys.readouterr()
+    assert "80 exposures" in told.err and "49 exposures" in told.err
+    assert call(monkeypatch, "psi-count", response, "--secret", secret, "--out", result) == 0
+    assert json.loads(result.read_text()) == {"schema_version": "1.0", "exposures": [80, 49], "shared": 1}
+    told = capsys.readouterr()
+    assert "with both: 1 exposure of 80 exposures here and 49 exposures there" in told.err
+    written = b"".join(each.read_bytes() for each in (request, secret, response, result))
+    assert ID.encode() not in written and ID not in told.err + told.out
+    assert call(monkeypatch, "psi-count", response, "--secret", request) == 2
+    assert "is no auditor-psi-secret" in capsys.readouterr().err

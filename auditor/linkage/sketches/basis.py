@@ -7,19 +7,24 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import prod
+from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.errors import SketchError
 from auditor.linkage.align import GRID, Float, Template
 from auditor.linkage.embedding import Progress, Store, sample
 from auditor.linkage.features import Features, Whitening, unit, zones
 from auditor.linkage.portrait import SIDE
+from auditor.linkage.sketches.reading import read_bytes
 from auditor.linkage.space import Described, Space, build_templates
 from auditor.model import Portrait
 
@@ -29,6 +34,8 @@ FITTED_ON = 1000
 """Images that a basis is fitted on, drawn at random."""
 CHUNK = 64
 VERSION = 2
+MOST_BYTES = 256 << 20
+"""Of a basis, packed or not; the deep features' is 21 MB."""
 _NO_BASIS = "The file is no basis that this version can use"
 _WHERE = "--basis"
 
@@ -120,36 +127,84 @@ class Basis:
     def from_bytes(cls, data: bytes, features: Features) -> Basis:
         """Read a basis back. Raises SketchError for other data, another version and other features."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes())
-                if head["format"] != "auditor-basis" or head["version"] != VERSION:
-                    raise SketchError(_NO_BASIS, _WHERE, "Fit it again with this version.")
-                if head["features"] != features.name:
-                    raise SketchError(
-                        "The basis was fitted with other features",
-                        _WHERE,
-                        "Use the same --features on both sides.",
-                    )
-                whitenings = tuple(
-                    Whitening(
-                        *(arrays[f"{part}{n}"].astype(np.float32) for part in ("mean", "axes", "deviations"))
-                    )
-                    for n in range(int(head["zones"]))
+            arrays = _arrays(data)
+            head = json.loads(arrays["head"].tobytes())
+            if head["format"] != "auditor-basis":
+                raise ValueError("another kind of file")
+            if head["version"] != VERSION:
+                raise SketchError(
+                    "The basis is of another version", _WHERE, "Fit it again with this version."
                 )
-                shown = [
-                    Template(arrays[f"template{n}"].astype(np.float32), _window(window))
-                    for n, window in enumerate(head["windows"])
-                ]
-                templates = {
-                    str(modality): tuple(shown[int(n)] for n in own)
-                    for modality, own in head["templates"].items()
-                }
-                basis = cls(Space(features, templates, whitenings), int(head["images"]))
-                blank = Portrait("", "", "", np.zeros((SIDE, SIDE), np.uint8), "")
-                basis._placed([basis.space.describe(blank)])
-        except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile):
+            if head["features"] != features.name:
+                raise SketchError(
+                    "The basis was fitted with other features",
+                    _WHERE,
+                    "Use the same --features on both sides.",
+                )
+            whitenings = tuple(
+                Whitening(
+                    *(arrays[f"{part}{n}"].astype(np.float32) for part in ("mean", "axes", "deviations"))
+                )
+                for n in range(int(head["zones"]))
+            )
+            shown = [
+                Template(arrays[f"template{n}"].astype(np.float32), _window(window))
+                for n, window in enumerate(head["windows"])
+            ]
+            templates = {
+                str(modality): tuple(shown[int(n)] for n in own)
+                for modality, own in head["templates"].items()
+            }
+            basis = cls(Space(features, templates, whitenings), int(head["images"]))
+            blank = Portrait("", "", "", np.zeros((SIDE, SIDE), np.uint8), "")
+            if not np.isfinite(basis._placed([basis.space.describe(blank)])).all():
+                raise ValueError("places an image nowhere")
+        except _NOT_OURS:
             raise SketchError(_NO_BASIS, _WHERE, "Give the file that --write-basis made.") from None
         return basis
+
+
+_NOT_OURS = (
+    ValueError,
+    LookupError,
+    OSError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the readers of ZIP, npy and JSON raise for what somebody else wrote."""
+
+
+def read_basis(file: Path) -> bytes:
+    """The content of a basis file. Raises SketchError where it cannot be read."""
+    return read_bytes(file, MOST_BYTES, "basis")
+
+
+def _arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
+    """The arrays of an npz file that are what their headers say, and no Python objects.
+
+    NumPy makes room for what a header announces before it reads: here the header is held against what is there.
+    """
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MOST_BYTES:
+            raise ValueError("larger than any basis")
+        for part in parts:
+            # A size that is a lie ends in an error of zipfile's.
+            content = io.BytesIO(archive.read(part))
+            np.lib.format.read_magic(content)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(content)
+            room = len(content.getbuffer()) - content.tell()
+            if dtype.hasobject or prod(shape) * dtype.itemsize != room:
+                raise ValueError("not the array that its header announces")
+            content.seek(0)
+            found[part.filename.removesuffix(".npy")] = np.lib.format.read_array(content, allow_pickle=False)
+    return found
 
 
 def digest(data: bytes) -> str:

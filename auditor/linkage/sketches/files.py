@@ -17,8 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auditor.errors import SketchError
 from auditor.keys import Key
+from auditor.linkage.sketches.reading import read_json
 
 VERSION = 1
+MOST_BYTES = 4 << 30
+"""Of a file: three million images at the bits that are kept unless told otherwise."""
 _AGAIN = "Make it again with `auditor sketch` of this version."
 
 
@@ -115,17 +118,13 @@ def load_sketch(file: Path, key: Key | None = None) -> Sketch:
     by accident shows. Raises SketchError for what is no sketch, of another version or key, or was changed."""
     where = str(file)
     try:
-        found = json.loads(file.read_bytes())
+        found = read_json(file, MOST_BYTES, "sketch")
         body = found["body"]
         plain = _canonical(body)
         if body.get("format") == "auditor-sketch" and body.get("version") != VERSION:
             raise SketchError("The sketch is of another version", where, _AGAIN)
         checked = _Body.model_validate(body)
         sums = (str(found["sha256"]), str(found["hmac"]))
-    except OSError as error:
-        raise SketchError(
-            f"The sketch cannot be read ({error.strerror or 'input/output error'})", where, "Check its path."
-        ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
         raise SketchError("The file is no sketch", where, _AGAIN) from None
     if key is not None and key.id != checked.key_id:
