@@ -28,7 +28,8 @@ def whatif(
         list[str] | None,
         typer.Option(
             "--function",
-            help="module:name of your own mitigation, called with (image, generator). Runs your code.",
+            help="module:name or module:name=STRENGTH,STRENGTH of your own mitigation, called with "
+            "(image, generator[, strength]). Runs your code.",
         ),
     ] = None,
     task: Annotated[
@@ -60,7 +61,7 @@ def whatif(
     from auditor.pipeline.whatif import whatif as run
 
     words = language(lang)
-    own = [load_function(each) for each in function or ()]
+    own = [mitigation for each in function or () for mitigation in load_function(each)]
     asked = chosen(mitigate) if mitigate else [] if own else default_mitigations()
     table = metadata_table(metadata, image_column, patient_column, exam_column)
     plan = Plan(patient=patient, metadata=table, seed=seed, draws=draws)

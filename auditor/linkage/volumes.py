@@ -39,6 +39,11 @@ def is_volume(volume: Volume) -> bool:
     return volume.voxels.ndim == 3 and min(volume.voxels.shape) >= FEWEST
 
 
+def shows_hounsfield(values: NDArray[np.generic]) -> bool:
+    """Whether values are taken for HU: they reach as far below zero as air does."""
+    return float(np.nanmin(values, initial=0.0)) < _AIR_OF_CT
+
+
 def portray_volume(volume: Volume) -> NDArray[np.uint8]:
     """Four pictures in one, uint8 (256, 256): seen from the front and from the side, above; below, the
     slices through the middle of the body, axial and sagittal.
@@ -46,7 +51,7 @@ def portray_volume(volume: Volume) -> NDArray[np.uint8]:
     Values that reach far below zero are taken for HU. Values that are not finite count as 0.
     """
     values = _coarse(volume)
-    is_ct = float(values.min()) < _AIR_OF_CT
+    is_ct = shows_hounsfield(values)
     body = _largest(values > (AIR if is_ct else _otsu(values)))
     values = _boxed(values, body)
     if is_ct:

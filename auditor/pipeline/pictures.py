@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,11 +11,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.portrait import pixel_digest, portray
-from auditor.linkage.whatif import Picture
+from auditor.linkage.portrait import grey_of, pixel_digest, portray
+from auditor.linkage.volumes import is_volume
+from auditor.linkage.whatif import Picture, Stack
 from auditor.model import Facts, Frame, Item, Portrait, Reason
 from auditor.pipeline.examine import TimeLimit
 from auditor.pipeline.plan import Progress
+from auditor.pipeline.volumes import MODALITIES, MOST, rebuild
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Limits, TimeUp
 from auditor.readers.containers import ContainerError, open_item
@@ -25,18 +28,20 @@ PER_PATIENT = 2
 SIDE = 512
 """Longer side of a decoded picture, in pixels; smaller images keep their size."""
 WHOLE_SERIES = 8
-"""Images of one series from which they are slices of one volume, of which the middle one is taken."""
+"""Images of one series from which they are slices of one volume."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An image that may be drawn. `patient` counts patients in the order of the source, so that what is
-    drawn depends on the seed alone."""
+    """An image or a series that may be drawn. `patient` counts patients in the order of the source, so that
+    what is drawn depends on the seed alone."""
 
     item: Item
     patient: str
     exam: str
     facts: Facts
+    series: tuple[Item, ...] = ()
+    """All files of a long series, of which `item` is the middle one."""
 
 
 @dataclass(slots=True)
@@ -46,10 +51,14 @@ class Drawn:
     pictures: list[Picture] = field(default_factory=list)
     facts: list[Facts] = field(default_factory=list)
     failed: Counter[str] = field(default_factory=Counter)
+    volumes: int = 0
+    """Pictures that are whole volumes."""
+    middles: int = 0
+    """Pictures that are the middle image of a series or of a stack of frames that is no volume."""
 
 
 def candidates(images: Iterable[tuple[Item, str, str, str, Facts]]) -> list[Candidate]:
-    """What `Inventory.images` gives, of a long series only its middle image."""
+    """What `Inventory.images` gives, a long series as one."""
     number: dict[str, str] = {}
     series: defaultdict[tuple[str, str, str], list[Candidate]] = defaultdict(list)
     for place, (item, patient, exam, uid, facts) in enumerate(images):
@@ -58,7 +67,11 @@ def candidates(images: Iterable[tuple[Item, str, str, str, Facts]]) -> list[Cand
         series[who, exam, uid or f"alone {place}"].append(one)
     found: list[Candidate] = []
     for members in series.values():
-        found += [members[len(members) // 2]] if len(members) >= WHOLE_SERIES else members
+        if len(members) < WHOLE_SERIES:
+            found += members
+            continue
+        files = tuple(member.item for member in members)[:MOST]
+        found.append(replace(members[len(members) // 2], series=files))
     return found
 
 
@@ -87,38 +100,74 @@ def decode(source: Source, chosen: list[Candidate], limits: Limits, progress: Pr
     drawn = Drawn()
     for done, image in enumerate(chosen):
         progress("decoding images", done, len(chosen))
-        frame = middle_frame(source, image.item, limits)
-        if isinstance(frame, Reason):
-            drawn.failed[str(frame)] += 1
-            continue
-        facts, small = image.facts, _shrunk(frame)
-        portrait = Portrait(
-            path=image.item.path,
-            patient=image.patient,
-            exam=image.exam,
-            pixels=portray(Frame(0, small)),
-            digest=pixel_digest(frame),
-            modality=facts.modality,
-            view=facts.view,
-            sex=facts.sex,
-            age=facts.age,
-        )
-        drawn.pictures.append(Picture(small, portrait))
-        drawn.facts.append(facts)
+        stack = whole(source, image, limits)
+        if isinstance(stack, Stack):
+            drawn.volumes += 1
+            pixels, digest = stack.portrait(), hashlib.sha256(stack.levels.tobytes()).hexdigest()
+            drawn.pictures.append(Picture(stack, _portrait(image, pixels, digest, " volume")))
+        else:
+            found = middle_frame(source, image.item, limits)
+            if isinstance(found, Reason):
+                drawn.failed[str(found)] += 1
+                continue
+            frame, frames = found
+            drawn.middles += bool(image.series) or frames > 1
+            small = _shrunk(frame)
+            portrait = _portrait(image, portray(Frame(0, small)), pixel_digest(frame))
+            drawn.pictures.append(Picture(small, portrait))
+        drawn.facts.append(image.facts)
     progress("decoding images", len(chosen), len(chosen))
     return drawn
 
 
-def middle_frame(source: Source, item: Item, limits: Limits) -> Frame | Reason:
-    """The frame that a portrait is made from: the middle of a stack; the reason why it cannot be had."""
+def _portrait(image: Candidate, pixels: NDArray[np.uint8], digest: str, kind: str = "") -> Portrait:
+    facts = image.facts
+    return Portrait(
+        path=image.item.path,
+        patient=image.patient,
+        exam=image.exam,
+        pixels=pixels,
+        digest=digest,
+        modality=f"{facts.modality}{kind}".strip(),
+        view=facts.view,
+        sex=facts.sex,
+        age=facts.age,
+    )
+
+
+def whole(source: Source, image: Candidate, limits: Limits) -> Stack | None:
+    """The volume that a series or a file is; None where it is none, or cannot be put together."""
+    if image.series and image.facts.modality not in MODALITIES:
+        return None
+    try:
+        with TimeLimit(limits.seconds):
+            if image.series:
+                volume = rebuild(source, image.series, limits, heads_only=False)
+            else:
+                opened = open_item(source, image.item, limits)
+                with opened.stream:
+                    item = replace(image.item, size=opened.size)
+                    volume = read_item(opened.stream, item, limits).volume()
+            return Stack.of(volume) if volume is not None and is_volume(volume) else None
+    except (TimeUp, ContainerError, OSError, MemoryError):
+        return None
+    except Exception:  # noqa: BLE001 - one bad file never ends a run; its middle is tried next, and counted
+        return None
+
+
+def middle_frame(source: Source, item: Item, limits: Limits) -> tuple[Frame, int] | Reason:
+    """The frame that a portrait is made from, the middle of a stack, and how many there are; the reason why it
+    cannot be had."""
     found: Frame | None = None
+    total = 0
     failure = Reason.NO_DECODER
     try:
         with TimeLimit(limits.seconds):
             opened = open_item(source, item, limits)
             with opened.stream:
                 reading = read_item(opened.stream, replace(item, size=opened.size), limits)
-                half = reading.record.frames_total // 2
+                total = reading.record.frames_total
+                half = total // 2
                 for frame in reading.frames():
                     if isinstance(frame, FrameError):
                         failure = frame.reason
@@ -140,13 +189,11 @@ def middle_frame(source: Source, item: Item, limits: Limits) -> Frame | Reason:
         failure = Reason.TOO_LARGE
     except Exception:  # noqa: BLE001 - one bad file never ends a run, and it is counted
         failure = Reason.FAILED
-    return found if found is not None else failure
+    return (found, total) if found is not None else failure
 
 
 def _shrunk(frame: Frame) -> NDArray[np.uint8]:
-    grey = frame.display
-    if grey.ndim == 3:
-        grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(grey[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
+    grey = grey_of(frame.display)
     factor = SIDE / max(grey.shape)
     if factor >= 1:
         return np.ascontiguousarray(grey)

@@ -59,7 +59,7 @@ def whatif(
 ) -> WhatIfReport:
     """Measure every mitigation on a sample of `source`; `folder` holds the state while this runs.
 
-    Raises AuditorError for wrong settings, and SourceError where nobody can be probed.
+    Raises AuditorError for wrong settings, and SourceError where nobody can be looked up among others.
     """
     started, clock, cpu = dt.datetime.now(dt.UTC), time.perf_counter(), time.process_time()
     check_rule(plan.patient)
@@ -106,7 +106,10 @@ def whatif(
             max_patients=asked.max_patients,
             not_decoded=dict(sorted(drawn.failed.items())),
             other_exams=found.known_exams,
+            volumes=drawn.volumes,
+            middle_images=drawn.middles,
         ),
+        attack=found.attack.value,
         task=task,
         rows=[_row(effect) for effect in found.effects],
     )
@@ -146,11 +149,11 @@ def _measured(
         progress=progress,
     )
     if not bench.measurable:
-        raise SourceError("No patient of the sample has images of two exposures", todo=_WHO)
+        raise SourceError("Only one patient of the sample has images that show something", todo=_WHO)
     return bench.run(list(asked.mitigations)), described
 
 
-_WHO = "Check --patient or --metadata, which say whose image is whose, and that patients have several images."
+_WHO = "Check --patient or --metadata, which say whose image is whose."
 
 
 def _column(task: str, table: MetadataTable | None) -> str:

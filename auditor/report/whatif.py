@@ -50,6 +50,7 @@ class WhatIfCsvRow:
     aligned_share: float
     pareto: bool
     chance: float
+    attack: str
     gallery_patients: int
     probe_patients: int
     draws: int
@@ -167,9 +168,12 @@ def render_whatif(report: WhatIfReport, lang: str = "en") -> str:
 
 
 def whatif_summary(report: WhatIfReport, lang: str = "en") -> str:
-    """A line a mitigation, for a terminal."""
+    """A line a mitigation, for a terminal; before them what else has to be known to read them."""
     t = locale(lang)
-    lines = [
+    lines = [t("whatif.same_line")] if report.attack == "same_exposure" else []
+    if report.sample.middle_images:
+        lines.append(t("whatif.middle_line", n=t.number(report.sample.middle_images)))
+    lines += [
         t(
             "whatif.line",
             name=named(row, t),
@@ -231,6 +235,7 @@ def _csv_row(row: WhatIfRow, report: WhatIfReport) -> WhatIfCsvRow:
         aligned_share=row.aligned_share,
         pareto=row.pareto,
         chance=report.chance,
+        attack=report.attack,
         gallery_patients=report.sample.patients,
         probe_patients=report.sample.probe_patients,
         draws=report.draws,

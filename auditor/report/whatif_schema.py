@@ -10,7 +10,7 @@ from pydantic import FiniteFloat
 
 from auditor.report.schema import Interval, Model
 
-WHATIF_VERSION = "1.0"
+WHATIF_VERSION = "1.1"
 SCHEMA_FILE = Path(__file__).with_name("whatif.schema.json")
 
 
@@ -29,6 +29,10 @@ class WhatIfSample(Model):
     """Images that were drawn and could not be decoded, by reason."""
     other_exams: bool
     """Whether every probe is known to come from another exam than its match."""
+    volumes: int
+    """Images that are whole volumes, mitigated slice by slice."""
+    middle_images: int
+    """Images that stand for a series or a stack of frames that is no volume: its middle one alone was mitigated."""
 
 
 class WhatIfTask(Model):
@@ -73,6 +77,8 @@ class WhatIfReport(Model):
     """Rank-1 of guessing."""
     utility: Literal["task_auc", "ssim"]
     """By which measure of use the Pareto set is drawn."""
+    attack: Literal["another_image", "same_exposure"]
+    """What the attacker holds of a patient; the same exposure where no patient of the sample has two images."""
     sample: WhatIfSample
     task: WhatIfTask | None
     rows: list[WhatIfRow]

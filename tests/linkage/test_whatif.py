@@ -9,14 +9,25 @@ import numpy as np
 import pytest
 
 from auditor.errors import UsageError
-from auditor.linkage.whatif import NAMES, Bench, Mitigation, Picture, Task, chosen, default_mitigations
-from auditor.linkage.whatif.bench import Verdict
-from auditor.linkage.whatif.outcome import Effect, TaskScore, WhatIf, marked
+from auditor.linkage.volumes import portray_volume
+from auditor.linkage.whatif import (
+    NAMES,
+    Attack,
+    Bench,
+    Mitigation,
+    Picture,
+    Stack,
+    Task,
+    chosen,
+    default_mitigations,
+)
+from auditor.linkage.whatif.outcome import Effect, TaskScore, Verdict, WhatIf, marked
 from auditor.linkage.whatif.user import load_function
 from auditor.linkage.whatif.utility import ssim
-from auditor.model import Estimate
+from auditor.model import Estimate, Portrait, Volume
 from tests.builders.anatomy import image_of, release
 from tests.builders.features import Tiny
+from tests.builders.volumes import brain, series_of, torso
 
 PATIENTS = 24
 
@@ -74,6 +85,16 @@ def test_dp_pix_adds_laplace_noise_of_the_stated_scale() -> None:
     assert np.abs(cells).mean() == pytest.approx(255 * 16 / 16**2, rel=0.15)
 
 
+def test_dp_pix_keeps_its_promise_where_cells_do_not_divide_the_image() -> None:
+    image = np.full((504, 512), 128, np.uint8)
+    shown = chosen(["dp-pix=1"])[0](image, rng()).astype(float) - 128
+    rows, columns = 32, 32
+    heights = np.linspace(0, 504, rows + 1)[:-1].astype(int) + 7
+    cells = shown[np.ix_(heights, np.arange(8, 512, 512 // columns))]
+    # Smaller cells hide fewer pixels each, so they need more noise.
+    assert np.abs(cells).mean() == pytest.approx(255 * 16 / (504 * 512 / (rows * columns)), rel=0.15)
+
+
 def test_without_change_both_attackers_are_the_baseline(found: WhatIf) -> None:
     before, same = found.effects[0], effect(found, "mine:same")
     assert before.verdict is Verdict.BASELINE and before.rank1.value > 0.5
@@ -106,9 +127,72 @@ def test_a_seed_decides_everything() -> None:
     assert bench(workers=1).run(asked) == bench(workers=2).run(asked)
 
 
-def test_nobody_to_probe_is_not_measurable() -> None:
-    lone = [Picture(each.pixels, each) for each in release(10, 1)]
+def test_one_patient_alone_is_not_measurable() -> None:
+    lone = [Picture(each.pixels, each) for each in release(1, 1)]
     assert not Bench(lone, Tiny(), seed=0, draws=1).measurable
+
+
+def test_where_nobody_has_two_images_the_attacker_holds_the_same_exposure() -> None:
+    single = [Picture(each.pixels, each) for each in release(PATIENTS, 1)]
+    hidden = Mitigation("mine:flip", "", None, lambda image, _: 255 - image[::-1])
+    asked = [hidden, *chosen(["noise=10000", "pixelate=512"])]
+    found = Bench(single, Tiny(), seed=0, draws=3).run(asked)
+    assert found.attack is Attack.SAME_EXPOSURE and not found.known_exams
+    assert found.patients == found.probe_patients == PATIENTS and found.images == PATIENTS
+    before, flipped, noise, flat = found.effects
+    assert before.rank1.value == 1
+    # Whoever repeats what is not random holds the released pixels themselves.
+    assert flipped.rank1_adaptive.value == 1 and flipped.rank1_naive.value < 0.5
+    assert noise.rank1.value < 0.3
+    assert flat.rank1.value < 0.5
+
+
+def stacks(ct: bool, patients: int = 8) -> list[Picture]:
+    made = []
+    for patient in range(patients):
+        model = torso(patient, 56) if ct else brain(patient, 56)
+        for exam in range(2):
+            stack = Stack.of(series_of(model, 10 * patient + exam, ct=ct))
+            who = Portrait(
+                f"{patient}{exam}", f"P{patient}", f"E{exam}", stack.portrait(), f"{patient}{exam}"
+            )
+            made.append(Picture(stack, who))
+    return made
+
+
+@pytest.mark.parametrize("ct", [True, False], ids=["ct", "mr"])
+def test_a_volume_in_grey_levels_is_portrayed_as_the_volume_is(ct: bool) -> None:
+    volume = series_of(torso(1, 56) if ct else brain(1, 56), 3, ct=ct)
+    kept = Stack.of(volume).portrait().astype(float)
+    assert np.corrcoef(kept.ravel(), portray_volume(volume).astype(float).ravel())[0, 1] > 0.99
+    tall = Volume(np.zeros((400, 20, 20), np.float32), (1.0, 1.0, 1.0))
+    assert max(Stack.of(tall).levels.shape) <= 160
+
+
+def test_every_slice_of_a_volume_is_mitigated_and_a_warp_moves_all_alike() -> None:
+    (picture, *_) = stacks(ct=False, patients=1)
+    seen: list[np.ndarray] = []
+
+    def paint(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        seen.append(generator.integers(0, 1 << 30, 4))
+        return np.zeros_like(image)
+
+    stack = picture.image
+    assert isinstance(stack, Stack)
+    black, alike = picture.mitigated(Mitigation("mine", "", None, paint), [1])
+    assert len(seen) == stack.slices and len({tuple(each) for each in seen}) == stack.slices
+    assert black.pixels.max() == 0 and alike < 0.9
+    seen.clear()
+    picture.mitigated(Mitigation("mine", "", None, paint, steady=True), [1])
+    assert len({tuple(each) for each in seen}) == 1
+    assert chosen(["warp"])[0].steady and not chosen(["noise"])[0].steady
+
+
+def test_volumes_are_attacked_after_their_slices_were_mitigated() -> None:
+    found = Bench(stacks(ct=True), Tiny(), seed=0, draws=2).run(chosen(["downsample=8"]))
+    before, after = found.effects
+    assert before.rank1.value > 3 * found.chance
+    assert after.rank1.value < before.rank1.value and after.ssim.value < before.ssim.value == 1
 
 
 def test_the_front_is_what_nothing_beats() -> None:
@@ -160,6 +244,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "def fails(image, rng): raise ValueError('PatientName')\n"
         "def text(image, rng): return 'x'\n"
         "def empty(image, rng): return np.zeros((0, 4))\n"
+        "def less(image, rng, strength): return image * strength\n"
         "number = 3\n"
     )
     monkeypatch.chdir(tmp_path)
@@ -169,13 +254,28 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_users_function_is_called_and_its_result_brought_to_size(module: str) -> None:
-    changed = load_function(f"{module}:half")(np.full((64, 32), 100, np.uint8), rng())
+    (half,) = load_function(f"{module}:half")
+    changed = half(np.full((64, 32), 100, np.uint8), rng())
     assert changed.shape == (64, 32) and set(changed.ravel().tolist()) == {50}
 
 
+def test_the_users_function_is_given_each_of_its_strengths(module: str) -> None:
+    found = load_function(f"{module}:less=0.5,0.25")
+    assert [(each.name, each.parameter, each.value) for each in found] == [
+        (f"{module}:less", "strength", 0.5),
+        (f"{module}:less", "strength", 0.25),
+    ]
+    image = np.full((4, 4), 100, np.uint8)
+    assert [int(each(image, rng())[0, 0]) for each in found] == [50, 25]
+
+
 @pytest.mark.parametrize(
-    "named", ["", "x", ":f", "own_mitigations:none", "no_such_module:f", "own_mitigations:number"]
-)
+    "named",
+    [
+        "", "x", ":f", "own_mitigations:none", "no_such_module:f", "own_mitigations:number",
+        "own_mitigations:less=x", "own_mitigations:less=1,,2", "own_mitigations:less=nan",
+    ],
+)  # fmt: skip
 def test_a_function_that_is_not_there_is_wrong_use(module: str, named: str) -> None:
     with pytest.raises(UsageError):
         load_function(named)
@@ -183,7 +283,7 @@ def test_a_function_that_is_not_there_is_wrong_use(module: str, named: str) -> N
 
 @pytest.mark.parametrize("name", ["fails", "text", "empty"])
 def test_a_function_that_fails_is_told_without_its_text(module: str, name: str) -> None:
-    mitigation = load_function(f"{module}:{name}")
+    (mitigation,) = load_function(f"{module}:{name}")
     with pytest.raises(UsageError) as error:
         mitigation(np.zeros((8, 8), np.uint8), rng())
     assert "PatientName" not in str(error.value)

@@ -21,7 +21,10 @@ from auditor.pipeline.whatif import Experiment, whatif
 from auditor.report.whatif_schema import SCHEMA_FILE, WhatIfReport, whatif_json, whatif_schema_text
 from auditor.sources import open_source
 from tests.builders.anatomy import image_of
+from tests.builders.dataset import write
 from tests.builders.features import Tiny
+from tests.builders.series import axial
+from tests.builders.volumes import as_nifti, brain, series_of
 
 PATIENTS = 14
 
@@ -124,7 +127,7 @@ def test_a_task_that_cannot_be_asked_is_wrong_use(films: Path, tmp_path: Path, t
         run(films, tmp_path, task)
 
 
-def test_a_source_without_patients_or_second_images_is_told(tmp_path: Path) -> None:
+def test_a_source_without_patients_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "films"
     folder.mkdir()
     for patient in range(3):
@@ -132,10 +135,46 @@ def test_a_source_without_patients_or_second_images_is_told(tmp_path: Path) -> N
     asked = Experiment(chosen(["blur=8"]), Tiny())
     for rule, told in (
         ("tag:PatientID", "No images of patients"),
-        ("path:^(?P<patient>p.)", "two exposures"),
+        ("path:^(?P<patient>p)", "Only one patient"),
     ):
         with pytest.raises(SourceError, match=told):
             whatif(open_source(folder), tmp_path / "out", Plan(patient=rule, draws=1), asked)
+
+
+def test_without_second_images_the_same_exposure_is_looked_up(tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for patient in range(6):
+        cv2.imwrite(str(folder / f"p{patient}.png"), image_of(patient, 0))
+    asked = Experiment(chosen(["blur=8"]), Tiny())
+    plan = Plan(patient="path:^(?P<patient>p.)", draws=1)
+    found = whatif(open_source(folder), tmp_path / "out", plan, asked)
+    assert found.attack == "same_exposure" and not found.sample.other_exams
+    assert [row.rank1_adaptive.value for row in found.rows] == [1, 1]
+
+
+def test_volumes_are_mitigated_whole_and_what_is_none_by_its_middle(tmp_path: Path) -> None:
+    for patient in range(3):
+        for exam in range(2):
+            volume = series_of(brain(patient, 40), 2 * patient + exam, ct=False)
+            name = f"set/p{patient}/e{exam}"
+            if exam:
+                write(tmp_path, f"{name}/head.nii.gz", as_nifti(volume))
+                continue
+            tags: dict[str, object] = {
+                "StudyInstanceUID": f"1.2.{patient}",
+                "SeriesInstanceUID": f"1.2.{patient}.1",
+            }
+            if patient == 2:
+                # Slices without a place: nothing says how they lie.
+                tags["ImagePositionPatient"] = None
+            for number, content in enumerate(axial(brain(patient, 40).astype(np.int16), mm=4.0, tags=tags)):
+                write(tmp_path, f"{name}/{number:03d}.dcm", content)
+    plan = Plan(patient="path:^(?P<patient>p.)", draws=1)
+    asked = Experiment(chosen(["blur=8"]), Tiny())
+    found = whatif(open_source(tmp_path / "set"), tmp_path / "out", plan, asked)
+    assert (found.sample.images, found.sample.volumes, found.sample.middle_images) == (6, 5, 1)
+    assert found.rows[1].ssim.value < 1
 
 
 def _image(patient: str, exam: str, series: str = "", name: str = "") -> tuple[Item, str, str, str, Facts]:
@@ -153,6 +192,7 @@ def test_patients_who_can_be_probed_are_drawn_first_and_from_two_exams() -> None
     assert len(draw(found, 9, np.random.default_rng(0))) == 6
 
 
-def test_of_a_long_series_only_the_middle_is_a_candidate() -> None:
+def test_a_long_series_is_one_candidate_with_all_its_files() -> None:
     images = [_image("a", "1", "s", name=f"{n:02d}") for n in range(20)]
-    assert [each.item.path for each in candidates(images)] == ["10"]
+    (found,) = candidates(images)
+    assert found.item.path == "10" and len(found.series) == 20

@@ -39,7 +39,7 @@ def row(name: str, verdict: str, naive: float, adaptive: float, use: float, **mo
     return WhatIfRow.model_validate(given | more)
 
 
-def report(task: bool = False) -> WhatIfReport:
+def report(task: bool = False, attack: str = "another_image", middles: int = 0) -> WhatIfReport:
     more = {"task_auc": _at(0.8), "task_accuracy": _at(0.7)} if task else {}
     return WhatIfReport(
         tool="auditor 0.1.0",
@@ -61,7 +61,10 @@ def report(task: bool = False) -> WhatIfReport:
             max_patients=100,
             not_decoded={"larger than the limit": 2},
             other_exams=False,
+            volumes=3,
+            middle_images=middles,
         ),
+        attack=attack,  # type: ignore[arg-type]
         task=WhatIfTask(name="sex", kind="values", values=2, images=200, patients=100, majority=0.55)
         if task
         else None,
@@ -131,3 +134,13 @@ def test_the_table_of_numbers_carries_interval_seed_and_denominators(tmp_path: P
 def test_the_terminal_names_every_mitigation() -> None:
     lines = whatif_summary(report()).splitlines()
     assert len(lines) == 3 and "naive attacker 20.0%, by the adaptive one 60.0%" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "very", "middle"), [("en", "very exposure", "middle image"), ("zh", "同一次曝光", "中间一幅")]
+)
+def test_what_was_not_another_image_or_not_the_whole_is_said(lang: str, very: str, middle: str) -> None:
+    plain, other = report(), report(attack="same_exposure", middles=17)
+    assert very not in render_whatif(plain, lang) + whatif_summary(plain, lang)
+    for text in (render_whatif(other, lang), whatif_summary(other, lang)):
+        assert very in text and middle in text and "17" in text

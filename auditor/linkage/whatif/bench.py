@@ -5,12 +5,15 @@ compares it as it is, with templates and whitening learnt from unmitigated image
 attacker learns templates and whitening from mitigated images, and applies the mitigation to his own
 copy. Of random mitigations every image has its own random draw; there a second draw may cost him more than
 it gives, so he is granted the better of his copy mitigated and as it is.
+
+Where no patient has two images, the attacker holds the very exposure, which is told: whatever is not random he
+repeats exactly.
 """
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -19,7 +22,6 @@ from numpy.typing import NDArray
 from auditor.linkage.align import Float
 from auditor.linkage.embedding import BLANK, NEIGHBOURS, Embedding, Progress, embed
 from auditor.linkage.features import Features
-from auditor.linkage.portrait import portray
 from auditor.linkage.protocol import (
     Index,
     Trial,
@@ -30,20 +32,13 @@ from auditor.linkage.protocol import (
     share_estimate,
     summarise,
 )
-from auditor.linkage.whatif.mitigations import Image, Mitigation
-from auditor.linkage.whatif.outcome import Effect, TaskScore, Verdict, WhatIf, marked
-from auditor.linkage.whatif.utility import Task, patient_mean, ssim
-from auditor.model import Estimate, Frame, Portrait
+from auditor.linkage.whatif.mitigations import Mitigation
+from auditor.linkage.whatif.outcome import Attack, Effect, TaskScore, Verdict, WhatIf, marked
+from auditor.linkage.whatif.picture import Picture
+from auditor.linkage.whatif.utility import Task, patient_mean
+from auditor.model import Estimate, Portrait
 
 BASELINE = Mitigation("none", "", None, lambda image, _: image)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """An image as a viewer shows it, uint8 (rows, columns), and whom it shows."""
-
-    image: Image
-    portrait: Portrait
 
 
 class Bench:
@@ -68,17 +63,19 @@ class Bench:
         self._tell = progress or (lambda step, done, total: None)
         self._portraits = [each.portrait for each in pictures]
         self._clean = self._embedding(self._portraits)
-        self._trial = run_trial(self._clean, seed=seed, draws=draws)
+        trial = run_trial(self._clean, seed=seed, draws=draws)
+        self._attack = Attack.SAME_EXPOSURE if trial is None else Attack.ANOTHER_IMAGE
+        self._trial = trial or self._crossed(self._clean.vectors, self._clean.vectors)
 
     @property
     def measurable(self) -> bool:
-        """Whether any patient can be probed."""
+        """Whether anybody can be looked up among others."""
         return self._trial is not None
 
     def run(self, mitigations: list[Mitigation]) -> WhatIf:
-        """The baseline and every mitigation. Raises ValueError where nobody can be probed."""
+        """The baseline and every mitigation. Raises ValueError where nobody can be looked up."""
         if self._trial is None:
-            raise ValueError("no patient can be probed")
+            raise ValueError("nobody can be looked up among others")
         whole = np.ones(len(self._pictures))
         effects = [self._effect(BASELINE, self._trial, self._trial, self._trial, whole, self._clean)]
         for done, mitigation in enumerate(mitigations):
@@ -93,31 +90,43 @@ class Bench:
             draws=self._draws,
             seed=self._seed,
             features=self._features.name,
-            known_exams=self._trial.known_exams,
+            known_exams=self._trial.known_exams and self._attack is Attack.ANOTHER_IMAGE,
+            attack=self._attack,
         )
 
     def _measure(self, mitigation: Mitigation, unmitigated: Trial) -> Effect:
-        kin = zlib.crc32(f"{mitigation.name}={mitigation.value}".encode())
-
-        def mitigate(position: int) -> tuple[Portrait, float]:
-            picture = self._pictures[position]
-            changed = mitigation(picture.image, np.random.default_rng([self._seed, kin, position]))
-            pixels = portray(Frame(0, changed))
-            return replace(picture.portrait, pixels=pixels), ssim(picture.image, changed)
-
-        with joblib.Parallel(n_jobs=self._workers, prefer="threads") as parallel:
-            found = list(parallel(joblib.delayed(mitigate)(each) for each in range(len(self._pictures))))
+        found = self._mitigated(mitigation, draw=0)
         portraits = [portrait for portrait, _ in found]
-        adapted = self._embedding(portraits)
+        adapted, random = self._embedding(portraits), self._is_random(mitigation)
         naive = self._crossed(self._clean.vectors, self._placed(portraits, self._clean))
-        adaptive = run_trial(adapted, seed=self._seed, draws=self._draws)
-        if self._is_random(mitigation):
+        adaptive = self._repeated(mitigation, adapted, random)
+        if random:
             as_it_is = self._crossed(self._placed(self._portraits, adapted), adapted.vectors)
             adaptive = _better(adaptive, as_it_is)
         if naive is None or adaptive is None:
             raise AssertionError("the same images can be probed whatever was done to them")
         kept = np.array([value for _, value in found], dtype=np.float64)
         return self._effect(mitigation, unmitigated, naive, adaptive, kept, adapted)
+
+    def _repeated(self, mitigation: Mitigation, adapted: Embedding, random: bool) -> Trial | None:
+        """The trial of the attacker who mitigates his own image too."""
+        if self._attack is Attack.ANOTHER_IMAGE:
+            return run_trial(adapted, seed=self._seed, draws=self._draws)
+        own = adapted.vectors
+        if random:
+            again = [portrait for portrait, _ in self._mitigated(mitigation, draw=1)]
+            own = self._placed(again, adapted)
+        return self._crossed(own, adapted.vectors)
+
+    def _mitigated(self, mitigation: Mitigation, draw: int) -> list[tuple[Portrait, float]]:
+        """Every picture's portrait after the mitigation, and what is left of its structure."""
+        kin = zlib.crc32(f"{mitigation.name}={mitigation.value}".encode())
+
+        def mitigate(position: int) -> tuple[Portrait, float]:
+            return self._pictures[position].mitigated(mitigation, [self._seed, kin, position, draw])
+
+        with joblib.Parallel(n_jobs=self._workers, prefer="threads") as parallel:
+            return list(parallel(joblib.delayed(mitigate)(each) for each in range(len(self._pictures))))
 
     def _effect(
         self,
@@ -156,7 +165,7 @@ class Bench:
 
     def _is_random(self, mitigation: Mitigation) -> bool:
         """Whether two draws of it differ."""
-        image = self._pictures[0].image
+        image = self._pictures[0].sample()
         first, second = (mitigation(image, np.random.default_rng([self._seed, draw])) for draw in (1, 2))
         return not np.array_equal(first, second)
 
@@ -171,11 +180,14 @@ class Bench:
             of_probe = np.partition(alone, -k, axis=1)[:, -k:].mean(axis=1)
             of_gallery = np.partition(alone, -k, axis=0)[-k:].mean(axis=0)
             similar -= (of_probe[:, None] + of_gallery[None, :]) / 2
+        # With the same exposure every image stands twice: as the attacker holds it, and as it is released.
+        images = len(similar)
 
         def scores(rows: Index, columns: Index, _: Index) -> Float:
-            return np.asarray(similar[np.ix_(rows, columns)], np.float32)
+            return np.asarray(similar[np.ix_(rows % images, columns % images)], np.float32)
 
-        return run_trial(self._clean, seed=self._seed, draws=self._draws, scores=scores)
+        alike = self._clean if self._attack is Attack.ANOTHER_IMAGE else _twice(self._clean)
+        return run_trial(alike, seed=self._seed, draws=self._draws, scores=scores)
 
     def _embedding(self, portraits: list[Portrait]) -> Embedding:
         """Placed in a space that these portraits themselves give. An image that was made blank still
@@ -194,6 +206,17 @@ class Bench:
         vectors, _ = space.place(described)
         vectors[self._clean.blank] = 0
         return vectors
+
+
+def _twice(single: Embedding) -> Embedding:
+    """One image of every patient, once as the attacker's and once as the release's."""
+    _, first = np.unique(single.patients, return_index=True)
+    images = len(single.paths)
+    blank = np.ones(images, np.bool_)
+    blank[first] = single.blank[first]
+    doubled = single.take(np.tile(np.arange(images), 2))
+    held = np.repeat(["attacker", "release"], images)
+    return replace(doubled, blank=np.tile(blank, 2), exams=held, digests=np.full(2 * images, ""))
 
 
 def _better(one: Trial | None, other: Trial | None) -> Trial | None:

@@ -35,6 +35,8 @@ class Mitigation:
     parameter: str
     value: float | None
     change: Change
+    steady: bool = False
+    """Whether all slices of a volume share one random draw: what moves anatomy moves it through all of them."""
 
     def __call__(self, image: Image, rng: np.random.Generator) -> Image:
         """`image`: uint8 (rows, columns); of random changes `rng` decides all."""
@@ -88,11 +90,13 @@ def _dp_pix(epsilon: float) -> Change:
     """Pixelation with Laplace noise of scale 255 m / (b² ε) for cells of b × b pixels (DP-Pix: Fan,
     "Image pixelization with differential privacy", DBSec 2018). Images that differ in at most m
     pixels cannot be told apart better than ε allows; what a patient's anatomy gives away is not in
-    that promise."""
+    that promise. Where cells do not divide the image, b² is the area that a cell really has; of a volume
+    the promise is made slice by slice."""
 
     def change(image: Image, rng: np.random.Generator) -> Image:
         cells = _cells(image, DP_CELL)
-        scale = 255 * DP_PIXELS / (DP_CELL**2 * epsilon)
+        pixels = DP_PIXELS * _side(image) ** 2
+        scale = 255 * pixels * cells.size / (image.size * epsilon)
         return _spread(cells + rng.laplace(0, scale, cells.shape), image)
 
     return change
@@ -163,6 +167,7 @@ class _Kind:
     strengths: tuple[float, ...]
     low: float
     high: float
+    steady: bool = False
 
 
 _KINDS = {
@@ -171,7 +176,7 @@ _KINDS = {
     "downsample": _Kind("side", _downsample, (128, 64, 32), 1, 4096),
     "crop": _Kind("share", _crop, (0.9, 0.75, 0.5), 0.05, 1),
     "noise": _Kind("deviation", _noise, (10, 30, 90), 0.1, 10_000),
-    "warp": _Kind("shift", _warp, (4, 8, 16), 0.1, 256),
+    "warp": _Kind("shift", _warp, (4, 8, 16), 0.1, 256, steady=True),
     "dp-pix": _Kind("epsilon", _dp_pix, (1, 0.3, 0.1), 1e-6, 1e6),
 }
 NAMES = tuple(_KINDS)
@@ -203,5 +208,7 @@ def chosen(wanted: Iterable[str]) -> list[Mitigation]:
                 "--mitigate",
                 f"For example --mitigate {name.strip()}={kind.strengths[0]:g}",
             )
-        found += [Mitigation(name.strip(), kind.parameter, value, kind.make(value)) for value in values]
+        found += [
+            Mitigation(name.strip(), kind.parameter, value, kind.make(value), kind.steady) for value in values
+        ]
     return found

@@ -9,6 +9,15 @@ from enum import StrEnum
 from auditor.model import Estimate
 
 
+class Attack(StrEnum):
+    """What the attacker holds of a patient."""
+
+    ANOTHER_IMAGE = "another_image"
+    SAME_EXPOSURE = "same_exposure"
+    """The very image, unmitigated, from an earlier leak or from who made it: all that can be tried where no
+    patient has two."""
+
+
 class Verdict(StrEnum):
     """What a mitigation did to the attack, by paired 95 % intervals over patients."""
 
@@ -74,6 +83,7 @@ class WhatIf:
     seed: int
     features: str
     known_exams: bool
+    attack: Attack = Attack.ANOTHER_IMAGE
 
     @property
     def chance(self) -> float:
