@@ -18,6 +18,7 @@ from auditor.model.survey import (
     DateGap,
     Imagery,
     LoneText,
+    PlacedText,
     Profile,
     Recurrence,
     Release,
@@ -80,6 +81,10 @@ class ReleaseCheck(Check[Release]):
 
 class LoneTextCheck(Check[LoneText]):
     """Judges a text that one patient alone has, where other patients share theirs."""
+
+
+class PlacedTextCheck(Check[PlacedText]):
+    """Judges a line of text in the pixels by what stands at its place on other images of the device."""
 
 
 class DateGapCheck(Check[DateGap]):

@@ -32,6 +32,8 @@ UNION ALL
 SELECT m.rule, m.severity, m.confidence, m.category, m.item, m.location, '', '', '', '', m.patient, m.detail
   FROM matches m WHERE m.value IS NULL AND m.claim IS NULL
 """
+Lowered = tuple[float, str]
+"""The share of its confidence that a match keeps, and why."""
 _ORDER = "ORDER BY severity DESC, rule, item NULLS FIRST, location, counts, bbox, masked, hmac, detail"
 
 
@@ -257,6 +259,26 @@ class FindingStore:
         self._flush()
         query = "SELECT value, max(severity) FROM matches WHERE value IN (SELECT unnest($1)) GROUP BY value"
         return dict(self._db.execute(query, [list(values)]).fetchall())
+
+    def judged(self, values: Iterable[int], rule: str, severity: Severity) -> dict[int, Category]:
+        """The category of the worst match of a rule, of this severity or more, on each value that has one."""
+        self._flush()
+        query = """SELECT value, arg_max(category, (severity, confidence, category)) FROM matches
+            WHERE value IN (SELECT unnest($1)) AND rule = $2 AND severity >= $3 GROUP BY value"""
+        rows = self._db.execute(query, [list(values), rule, severity.rank]).fetchall()
+        return {value: _CATEGORIES[category] for value, category in rows}
+
+    def lower(
+        self, lowered: Mapping[int, Lowered], rule: str, categories: Iterable[Category], below: float
+    ) -> None:
+        """Make matches of a rule on these values low at most: those of the categories and of less confidence."""
+        self._flush()
+        query = """UPDATE matches
+            SET severity = least(severity, $1), confidence = round(confidence * $2, 3), detail = $3
+            WHERE value = $4 AND rule = $5 AND list_contains($6, category) AND confidence < $7"""
+        kinds = [str(category) for category in categories]
+        for value, (share, detail) in sorted(lowered.items()):
+            self._db.execute(query, [Severity.LOW.rank, share, detail, value, rule, kinds, below])
 
     def _flush(self) -> None:
         self._inventory.insert("matches", self._pending)

@@ -95,6 +95,28 @@ class LoneText:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A line of text in the pixels, and what stands at its place on other images of the device."""
+
+    element: Element
+    """Its value is empty where the line could not be read."""
+    patients: int
+    """With a line at the place."""
+    texts: int
+    """Patients who have a text of their own there."""
+    repeated: int
+    """Patients with the line on two or more images."""
+    constant: int
+    """Of those, the patients with one and the same text throughout."""
+    named: int
+    """Patients whose line was judged to identify for what it says."""
+    category: Category
+    """What most of those lines are."""
+    own: bool = True
+    """Whether the line's patient alone has this text, the same on all images."""
+
+
+@dataclass(frozen=True, slots=True)
 class DateGap:
     """A date beside the study date of the same file, where dates are said to be modified."""
 

@@ -7,6 +7,7 @@ import datetime as dt
 from auditor.detectors.known import KnownIdentifiers
 from auditor.inventory import FindingStore, Inventory
 from auditor.pipeline.dataset.gaps import judge_gaps
+from auditor.pipeline.dataset.layout import Layouts
 from auditor.pipeline.dataset.lone import judge_lone_texts
 from auditor.pipeline.dataset.profiles import judge_profiles
 from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
@@ -42,4 +43,6 @@ def judge_across(
         judge_reversal(inventory, findings, declared, found.heard, workers)
         judge_gaps(inventory, findings, declared)
         judge_lone_texts(inventory, findings, declared)
+    if plan.reads_text:
+        Layouts(inventory, findings, declared).judge()
     judge_stewardship(inventory, findings, policy, consents, today)
