@@ -5,6 +5,7 @@ Exit: 0 passed · 1 gate failed · 2 wrong use or policy · 3 audit incomplete.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -72,6 +73,9 @@ def main() -> None:
     """Run the command; every error ends as one clear line, and none shows a found value."""
     warnings.simplefilter("ignore")
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    if os.environ.get("AUDITOR_DEBUG"):
+        logging.basicConfig(format="%(name)s: %(message)s")
+        logging.getLogger("auditor").setLevel(logging.DEBUG)
     try:
         app()
     except AuditorError as error:

@@ -10,13 +10,14 @@ from auditor.model import ENOUGH_ALIGNED, ENOUGH_PROBED, STAGES, Severity, Text
 from auditor.policy import Policy
 from auditor.report.locale import locale
 from auditor.report.schema import Report, VerdictModel
+from auditor.report.unfinished import weighed
 
 EXIT = {"pass": 0, "review": 0, "fail": 1, "incomplete": 3}
 """Exit code by status; 2 is wrong use."""
 
 
 def evaluate(report: Report, policy: Policy, today: dt.date) -> VerdictModel:
-    """fail: a threshold is broken. incomplete: too little was examined to say. review: passes, but a
+    """fail: a threshold is broken. incomplete: too little was examined to say, or a step failed. review: passes, but a
     person should look. pass: none of these. A failure outweighs incompleteness: a leak that was found
     stays one however much is still unread."""
     fail, review = _findings(report, policy, today), _reviews(report, policy, today)
@@ -61,6 +62,7 @@ def _reviews(report: Report, policy: Policy, today: dt.date) -> list[Text]:
     if left_out := [stage for stage in STAGES if stage not in report.dataset.stages]:
         named = ", ".join(left_out)
         reasons.append(Text(f"Stages not run, so not judged: {named}", f"未运行、因而未判断的阶段：{named}"))
+    reasons += [weighed(step) for step in report.unfinished if not step.weighs]
     attack, k = report.linkage.self, report.records.k_min
     if attack.rank1 and gate.review_rank1 is not None and attack.rank1.low >= gate.review_rank1:
         among, share = f"{attack.gallery_patients:,}", f"{attack.rank1.value:.0%}"
@@ -149,17 +151,19 @@ def _measures(report: Report, policy: Policy) -> list[Text]:
 def _incomplete(report: Report, policy: Policy) -> list[Text]:
     coverage = report.coverage
     examined = coverage.read + coverage.partial
+    reasons = [weighed(step) for step in report.unfinished if step.weighs]
     if not examined:
-        return [Text("Nothing was examined: no file could be read", "没有任何文件被检查")]
+        return [Text("Nothing was examined: no file could be read", "没有任何文件被检查"), *reasons]
     total = examined + coverage.unreadable
     if coverage.unreadable / total <= policy.gate.max_unreadable:
-        return []
+        return reasons
     share, limit = f"{coverage.unreadable / total:.1%}", f"{policy.gate.max_unreadable:.1%}"
     return [
         Text(
             f"{coverage.unreadable:,} of {total:,} files could not be read ({share}, allowed {limit})",
             f"{total:,} 个文件中有 {coverage.unreadable:,} 个无法读取（{share}，允许 {limit}）",
-        )
+        ),
+        *reasons,
     ]
 
 

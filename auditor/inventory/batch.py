@@ -36,6 +36,8 @@ class Examined:
     occurrences: int
     """How many of the batch's occurrences are the file's: as many as follow those of the file before."""
     portrait: NDArray[np.uint8] | None = None
+    cut: bool = False
+    """Whether the file ends before the frame that the portrait shows."""
     volume: NDArray[np.uint8] | None = None
     """Picture of the volume that the file holds, if it holds one."""
     digest: str = ""
@@ -156,6 +158,7 @@ class Collector:
         extra: Iterable[Element] = (),
         frames_examined: int = 0,
         portrait: NDArray[np.uint8] | None = None,
+        cut: bool = False,
         volume: NDArray[np.uint8] | None = None,
         digest: str = "",
         members: tuple[Item, ...] = (),
@@ -178,6 +181,7 @@ class Collector:
                 facts=record.facts,
                 occurrences=self.occurrences((*record.elements, *extra), claim),
                 portrait=portrait,
+                cut=cut,
                 volume=volume,
                 digest=digest,
                 members=members,

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS values_seen (
 CREATE TABLE IF NOT EXISTS occurrences (
     value BIGINT, item INTEGER, counts VARCHAR, bbox VARCHAR, confidence FLOAT);
 CREATE TABLE IF NOT EXISTS members (parent INTEGER, position INTEGER, content BLOB);
-CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB);
+CREATE TABLE IF NOT EXISTS portraits (item INTEGER, digest VARCHAR, pixels BLOB, cut BOOLEAN);
 CREATE TABLE IF NOT EXISTS volumes (item INTEGER, whole BLOB);
 """
 _LONGEST_NORMALISED = 1024

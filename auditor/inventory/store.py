@@ -270,11 +270,11 @@ class Inventory(Sealed):
             QUALIFY items.series = '' OR count(*) OVER series < {_WHOLE_SERIES}
             OR CASE WHEN count(whole) OVER series > 0 THEN whole IS NOT NULL
                 ELSE row_number() OVER (series ORDER BY item) = (count(*) OVER series + 1) // 2 END"""
-        query = f"""SELECT item, path, patient, exam, told, digest, pixels, whole
+        query = f"""SELECT item, path, patient, exam, told, digest, pixels, whole, cut
             FROM portraits JOIN items USING (item) JOIN facts USING (fact)
             LEFT JOIN (SELECT item, any_value(whole) AS whole FROM volumes GROUP BY item) USING (item)
             {"" if every else one_a_series} ORDER BY item"""
-        for _, path, patient, exam, told, digest, sealed, whole in self.stream(query):
+        for _, path, patient, exam, told, digest, sealed, whole, cut in self.stream(query):
             known = self.facts_in(told)
             is_volume = whole is not None and not every
             png = np.frombuffer(self._sealer.unseal(whole if is_volume else sealed), np.uint8)
@@ -292,6 +292,7 @@ class Inventory(Sealed):
                 known.sex,
                 known.age,
                 known.study_date,
+                cut,
             )
 
     def stream(self, query: str, parameters: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
@@ -354,4 +355,5 @@ class Inventory(Sealed):
             yield e.index, position, self._seal(content)
 
     def _portrait_row(self, e: Examined) -> tuple[Any, ...]:
-        return e.index, e.digest, self._png(e.portrait) if e.portrait is not None else self._sealer.seal(b"")
+        sealed = self._png(e.portrait) if e.portrait is not None else self._sealer.seal(b"")
+        return e.index, e.digest, sealed, e.cut

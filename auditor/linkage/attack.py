@@ -151,7 +151,9 @@ def _reason(embedding: Embedding) -> str:
         return "no image is attributed to a patient"
     members = members_by_patient(embedding)
     if not members:
-        return "all images are blank"
+        return (
+            "all images are blank or end before they are whole" if _cut(embedding) else "all images are blank"
+        )
     if len(members) < 2:
         return "only one patient has images"
     if all(len(rows) < 2 for rows in members.values()):
@@ -159,9 +161,16 @@ def _reason(embedding: Embedding) -> str:
     return "no patient has images of two exams or two exposures"
 
 
+def _cut(embedding: Embedding) -> int:
+    return 0 if embedding.cut is None else int(embedding.cut.sum())
+
+
 def _notes(embedding: Embedding, trial: Trial | None) -> list[str]:
     notes = []
-    blank = int(embedding.blank.sum())
+    cut = _cut(embedding)
+    if cut:
+        notes.append(f"{cut} images were left out: their files end before the picture does")
+    blank = int(embedding.blank.sum()) - cut
     if blank:
         notes.append(f"{blank} blank images were left out")
     seen = embedding.aligned[~embedding.blank]

@@ -8,8 +8,9 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from auditor.linkage.embedding import BLANK, Store, sample
+from auditor.linkage.embedding import Store, sample
 from auditor.linkage.near import Exposures, Pair
+from auditor.linkage.portrait import is_blank
 from auditor.linkage.trace import Library
 from auditor.model import Duplicate, Portrait
 
@@ -31,7 +32,7 @@ def find_duplicates(portraits: Store) -> list[Duplicate]:
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for portrait in portraits():
-        if portrait.digest and float(portrait.pixels.std()) >= BLANK:
+        if portrait.digest and not is_blank(portrait.pixels):
             groups.setdefault(portrait.digest, []).append((portrait.path, portrait.patient))
     found = []
     for members in groups.values():
@@ -101,7 +102,7 @@ def find_shared(portraits: Store, reference: Store) -> list[Duplicate]:
     """
     known: dict[str, dict[str, str]] = {}
     for portrait in portraits():
-        if portrait.digest and float(portrait.pixels.std()) >= BLANK:
+        if portrait.digest and not is_blank(portrait.pixels):
             known.setdefault(portrait.digest, {}).setdefault(portrait.patient, portrait.path)
     return [
         Duplicate(path, other.path, patient, other.patient, IDENTICAL, 1.0, REFERENCE)
@@ -119,7 +120,7 @@ def _near(here: list[Portrait], there: list[Portrait], pair: Pair, scope: str) -
 def _exposures(portraits: Iterable[Portrait]) -> Iterator[Portrait]:
     seen = set()
     for portrait in portraits:
-        if portrait.digest not in seen and float(portrait.pixels.std()) >= BLANK:
+        if portrait.digest not in seen and not is_blank(portrait.pixels):
             yield portrait
         if portrait.digest:
             seen.add(portrait.digest)

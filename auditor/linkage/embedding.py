@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auditor.linkage.align import Float
 from auditor.linkage.features import Features
+from auditor.linkage.portrait import is_blank
 from auditor.linkage.space import Described, Space, build_templates
 from auditor.linkage.threads import threads
 from auditor.model import Portrait
@@ -25,8 +26,6 @@ Progress = Callable[[str, int, int], None]
 CHUNK = 64
 LEARNT_FROM = 3000
 """Images that the whitening is fitted on, drawn at random; more change little."""
-BLANK = 2.0
-"""Grey levels of spread under which an image shows nothing."""
 NEIGHBOURS = 20
 """Most similar images that an image's familiarity is taken from; at most a quarter of the release."""
 SEARCHED = 20_000
@@ -46,6 +45,7 @@ class Embedding:
     """(n, zones, components): leading components of each zone at their natural scale."""
     aligned: NDArray[np.bool_]
     blank: NDArray[np.bool_]
+    """(n,): shows nothing, or not the whole of it (`cut`): not attacked."""
     paths: tuple[str, ...]
     patients: NDArray[np.str_]
     exams: NDArray[np.str_]
@@ -61,6 +61,8 @@ class Embedding:
     """(n, k): unit vectors of the middle of the images alone; see `Space.centre`."""
     dates: NDArray[np.str_] | None = None
     """(n,): YYYYMMDD, true or shifted by the same for all of a patient; empty where not known."""
+    cut: NDArray[np.bool_] | None = None
+    """(n,): the file ends before the picture does."""
 
     def scores(self, rows: Rows, columns: Rows) -> Float:
         """Match scores (rows, columns): cosine similarity, less the mean familiarity of the two.
@@ -92,6 +94,7 @@ class Embedding:
             space=self.space,
             centre=None if self.centre is None else self.centre[rows],
             dates=None if self.dates is None else self.dates[rows],
+            cut=None if self.cut is None else self.cut[rows],
         )
 
 
@@ -142,7 +145,8 @@ def embed(
     """
     rng = np.random.default_rng(seed)
     tell = progress or (lambda step, done, total: None)
-    learnt_from = sample(store, LEARNT_FROM, rng)
+    drawn = sample(store, LEARNT_FROM, rng)
+    learnt_from = {place: each for place, each in drawn.items() if not each.cut} or drawn
     tell("linkage: align", 0, len(learnt_from))
     space = Space(features, build_templates(learnt_from.values(), rng))
     # OpenCV and the network release the interpreter lock, so threads do: nothing is copied between processes.
@@ -155,7 +159,7 @@ def embed(
             return _Collected().embedding(features.name, None, seed)
         fitted = space.fit(described)
         known = dict(zip(learnt_from, described, strict=True))
-        del learnt_from
+        del drawn, learnt_from
         rows = _place(store, fitted, parallel, tell, known)
     return rows.embedding(features.name, fitted, seed)
 
@@ -189,6 +193,7 @@ class _Collected:
         self.centre: list[NDArray[np.float16]] = []
         self.aligned: list[bool] = []
         self.blank: list[bool] = []
+        self.cut: list[bool] = []
         self.paths: list[str] = []
         self.who: list[tuple[str, ...]] = []
 
@@ -200,12 +205,13 @@ class _Collected:
         coarse: NDArray[np.float16],
         centre: NDArray[np.float16],
     ) -> None:
-        blank = [float(portrait.pixels.std()) < BLANK for portrait in portraits]
+        blank = [portrait.cut or is_blank(portrait.pixels) for portrait in portraits]
         vectors[blank] = 0
         self.vectors.append(vectors)
         self.coarse.append(coarse)
         self.centre.append(centre)
         self.blank += blank
+        self.cut += [portrait.cut for portrait in portraits]
         self.aligned += [aligned for aligned, _ in described]
         self.paths += [portrait.path for portrait in portraits]
         self.who += [
@@ -238,4 +244,5 @@ class _Collected:
             space=space,
             centre=np.concatenate(self.centre) if self.centre else None,
             dates=dates,
+            cut=np.array(self.cut, dtype=np.bool_),
         )

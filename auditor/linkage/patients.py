@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 
 BLOCK = 500
 BLANK = "its images are blank"
+CUT = "its images could not be read whole"
 NOBODY_ELSE = "no other patient"
 SINGLE = "one image only"
 ONE_EXAM = "one exam only"
@@ -75,7 +76,7 @@ def patient_links(
     links = []
     for name in names:
         if name not in members:
-            links.append(PatientLink(name, int(images[name]), reason=BLANK))
+            links.append(PatientLink(name, int(images[name]), reason=_unseen(embedding, name)))
             continue
         nearest, stranger, conspicuous = facts[name]
         reason = "" if name in ranks else _reason(members, name, embedding)
@@ -108,6 +109,11 @@ def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tupl
     top = rows[int(np.nanargmax(scores))]
     known = unusual[rows][np.isfinite(unusual[rows])]
     return float(similarity[top]), int(which[top]), float(known.max()) if known.size else float("nan")
+
+
+def _unseen(embedding: Embedding, name: str) -> str:
+    """Why no image of a patient was attacked."""
+    return CUT if embedding.cut is not None and embedding.cut[embedding.patients == name].any() else BLANK
 
 
 def _reason(members: dict[str, Index], name: str, embedding: Embedding) -> str:

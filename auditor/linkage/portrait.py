@@ -12,6 +12,8 @@ from auditor.model import Frame
 
 SIDE = 256
 """Side of a portrait, in pixels."""
+BLANK = 2.0
+"""Grey levels of spread under which an image shows nothing."""
 
 
 def grey_of(display: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -39,6 +41,14 @@ def portray(frame: Frame) -> NDArray[np.uint8]:
     small = cv2.resize(grey, (width, height), interpolation=method)
     portrait[top : top + height, left : left + width] = small
     return portrait
+
+
+def is_blank(portrait: NDArray[np.uint8]) -> bool:
+    """Whether the picture shows nothing; the black bars beside it do not count."""
+    rows, columns = (np.flatnonzero(portrait.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return True
+    return float(portrait[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].std()) < BLANK
 
 
 def _levels(values: NDArray[np.generic]) -> NDArray[np.uint64] | None:

@@ -213,6 +213,8 @@ class Portrait:
     age: str = ""
     date: str = ""
     """Of the study, as the header or table writes it."""
+    cut: bool = False
+    """The file ends before the picture does: what is missing is shown black."""
 
 
 Portraits = Iterator[Portrait]

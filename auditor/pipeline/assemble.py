@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from typing import Any
@@ -29,6 +30,7 @@ from auditor.pipeline.display import Display
 from auditor.pipeline.judge import rules
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.screening import screening, screening_told
+from auditor.pipeline.steps import Failure
 from auditor.pixels import limits_of
 from auditor.policy import Policy
 from auditor.report import schema
@@ -257,6 +259,22 @@ def _duplicates(found: tuple[Duplicate, ...]) -> schema.Duplicates:
         identical_reference=shared["identical_pixels"],
         near_reference=shared["near_duplicate"],
     )
+
+
+def unfinished(failures: Sequence[Failure]) -> list[schema.Unfinished]:
+    """The steps that failed."""
+    return [
+        schema.Unfinished(
+            step=str(each.step),
+            rule=each.rule,
+            error=each.error,
+            where=each.where,
+            said=each.said,
+            times=each.times,
+            weighs=each.weighs,
+        )
+        for each in failures
+    ]
 
 
 def limits(

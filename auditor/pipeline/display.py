@@ -24,8 +24,9 @@ _LONGEST_RUN = 6
 class Display:
     """Masks path segments and column names that a finding names, by keyed hash."""
 
-    def __init__(self, key: Key, flagged: set[str]) -> None:
-        self._key, self._flagged = key, flagged
+    def __init__(self, key: Key, flagged: set[str], *, judged: bool = True) -> None:
+        """judged: whether every name was; where one may not have been, all are masked."""
+        self._key, self._flagged, self._judged = key, flagged, judged
         self._shown: dict[str, str] = {}
         self._locations: dict[str, str] = {}
         self._folder = lru_cache(maxsize=1 << 12)(self._each_segment)
@@ -82,9 +83,9 @@ class Display:
         return shown
 
     def _identifies(self, text: str) -> bool:
-        if not self._flagged:
-            return False
-        return any(self._key.value(part) in self._flagged for part in _parts(text))
+        if not self._judged:
+            return bool(text)
+        return bool(self._flagged) and any(self._key.value(part) in self._flagged for part in _parts(text))
 
 
 def _parts(text: str) -> set[str]:

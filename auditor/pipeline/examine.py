@@ -21,6 +21,7 @@ from auditor.linkage.volumes import is_volume, portray_volume
 from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Screening, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan
+from auditor.pipeline.steps import Step, Steps
 from auditor.pixels import FaceFinder, TextReader, try_head
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Reading, TimeUp
@@ -40,6 +41,8 @@ class Looked:
     examined: int = 0
     failure: Reason | None = None
     portrait: NDArray[np.uint8] | None = None
+    last: bool = False
+    """Whether the portrait shows the last frame that was decoded: the one that a file's early end cuts."""
     volume: NDArray[np.uint8] | None = None
     digest: str = ""
     screening: Screening = Screening()
@@ -63,6 +66,7 @@ def examine(
             extra=(*path_elements(item), *looked.texts),
             frames_examined=looked.examined,
             portrait=looked.portrait,
+            cut=looked.last and record.reason is Reason.TRUNCATED,
             volume=looked.volume,
             digest=looked.digest,
             members=members,
@@ -131,7 +135,8 @@ def _examine_one(source: Source, item: Item, plan: Plan) -> tuple[Record, tuple[
 
 
 class _Look:
-    """Decodes each frame once, for every stage that wants pixels; keeps what it has when time runs out."""
+    """Decodes each frame once, for every stage that wants pixels; keeps what it has when time runs out. What
+    fails for one of them leaves the others theirs."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -142,7 +147,8 @@ class _Look:
         self._digest = hashlib.sha256()
         self._portrait: NDArray[np.uint8] | None = None
         self._whole: NDArray[np.uint8] | None = None
-        self._examined = 0
+        self._portrayed = self._examined = 0
+        self._steps = Steps()
         self._failure: Reason | None = None
 
     def at(self, reading: Reading) -> None:
@@ -159,36 +165,48 @@ class _Look:
                 continue
             self._examined += 1
             if self._reader:
-                self._reader.add(frame)
-                self._faces.add(frame)
+                with self._steps.of(Step.FRAME_TEXT):
+                    self._reader.add(frame)
+                    self._faces.add(frame)
             if plan.portrays:
-                self._digest.update(pixel_digest(frame).encode())
-                # The middle of a stack shows more anatomy than its ends.
-                if self._portrait is None or frame.index <= total // 2:
-                    self._portrait = portray(frame)
+                with self._steps.of(Step.PORTRAIT):
+                    self._digest.update(pixel_digest(frame).encode())
+                    # The middle of a stack shows more anatomy than its ends.
+                    if self._portrait is None or frame.index <= total // 2:
+                        self._portrait, self._portrayed = portray(frame), self._examined
         for layer in reading.layers() if self._reader else ():
             if isinstance(layer, FrameError):
                 self._failure = self._failure or layer.reason
             elif self._reader:
                 self._spelt.update(dict.fromkeys(layer.spelt))
-                self._reader.add(layer)
+                with self._steps.of(Step.FRAME_TEXT):
+                    self._reader.add(layer)
         volume = reading.volume()
         if volume is not None and self._reader:
-            self._heads = try_head(volume)
+            with self._steps.of(Step.FRAME_TEXT):
+                self._heads = try_head(volume)
         if volume is not None and plan.portrays and is_volume(volume):
-            self._whole = portray_volume(volume)
+            with self._steps.of(Step.PORTRAIT):
+                self._whole = portray_volume(volume)
 
     def result(self) -> Looked:
         """What all frames gave."""
-        texts = self._reader.finish().elements if self._reader else ()
-        digest = self._digest.hexdigest() if self._portrait is not None else ""
+        texts: Sequence[Element] = ()
+        if self._reader:
+            with self._steps.of(Step.FRAME_TEXT):
+                texts = self._reader.finish().elements
+        failed = {failure.step for failure in self._steps.failures}
+        portrait, whole = self._portrait, self._whole
+        if Step.PORTRAIT in failed:  # a digest needs every frame
+            portrait = whole = None
         return Looked(
             (*texts, *self._seen()),
             self._examined,
-            self._failure,
-            self._portrait,
-            self._whole,
-            digest,
+            Reason.FAILED if failed else self._failure,
+            portrait,
+            self._portrayed == self._examined,
+            whole,
+            self._digest.hexdigest() if portrait is not None else "",
             self._screening(),
         )
 
@@ -212,7 +230,8 @@ def _conclude(record: Record, looked: Looked, cut: Reason | None) -> Record:
     if cut:
         return replace(record, status=Status.PARTIAL, reason=cut)
     if looked.failure:
-        reason = Reason.FRAMES_FAILED if looked.examined else looked.failure
+        some = looked.examined and looked.failure is not Reason.FAILED
+        reason = Reason.FRAMES_FAILED if some else looked.failure
         return replace(record, status=Status.PARTIAL, reason=reason)
     return record
 

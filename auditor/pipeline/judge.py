@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 
 from auditor.checks import all_checks
@@ -12,9 +13,12 @@ from auditor.model import Claim, Context, Element, Match, Outcomes, Place
 from auditor.pipeline.families import Families
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Progress
+from auditor.pipeline.steps import Failure, Step, Steps
 
 _CHUNK = 2000
 _WORTH_PROCESSES = 4 * _CHUNK
+Subject = tuple[int, Element, Context]
+"""Id of a distinct value, an element that has it, and under which claims."""
 Judged = tuple[int, str, Match, str]
 """Id of the distinct value, rule id, match, and the text that identifies."""
 
@@ -27,9 +31,11 @@ def judge_values(
     *,
     workers: int,
     progress: Progress,
+    steps: Steps,
     hear: Callable[[int, str, Match, str], None] = lambda *_: None,
 ) -> None:
-    """Judge every distinct value in these places and note the matches; `hear` is told of each."""
+    """Judge every distinct value in these places and note the matches; `hear` is told of each, `steps` of
+    checks that fail on a value."""
     claims = inventory.claims()
     total = inventory.count_values(*places)
     values = inventory.distinct_values(*places)
@@ -37,11 +43,12 @@ def judge_values(
     contexts = ((number, element, context[claim]) for number, element, claim in values)
     families = Families()
     done = 0
-    for judged in run(
-        judge_elements,
+    for judged, failures in run(
+        _judge_some,
         chunked(families.watch(contexts), _CHUNK),
         workers=workers if total > _WORTH_PROCESSES else 0,
     ):
+        steps.add(failures)
         for each in judged:
             if not families.hold(each):
                 number, rule, match, text = each
@@ -55,8 +62,14 @@ def judge_values(
             hear(number, rule, match, text)
 
 
-def judge_elements(subjects: Sequence[tuple[int, Element, Context]]) -> list[Judged]:
-    """What the element checks say of some distinct values; runs in a worker."""
+def _judge_some(subjects: Sequence[Subject]) -> tuple[list[Judged], tuple[Failure, ...]]:
+    steps = Steps()
+    return judge_elements(subjects, steps), steps.failures
+
+
+def judge_elements(subjects: Sequence[Subject], steps: Steps | None = None) -> list[Judged]:
+    """What the element checks say of some distinct values. `steps` is told of checks that fail on one; without it
+    their error is raised."""
     judged: list[Judged] = []
     chosen: dict[tuple[object, ...], tuple[ElementCheck, ...]] = {}
     for number, element, context in subjects:
@@ -64,11 +77,12 @@ def judge_elements(subjects: Sequence[tuple[int, Element, Context]]) -> list[Jud
         checks = chosen.get((where, id(context)))
         if checks is None:
             checks = chosen[where, id(context)] = concerned(*where, context)
-        judged.extend(
-            (number, check.id, match, match.text or element.value)
-            for check in checks
-            for match in check.judge(element, context)
-        )
+        for check in checks:
+            with steps.of(Step.RULE, check.id) if steps else nullcontext():
+                judged.extend(
+                    (number, check.id, match, match.text or element.value)
+                    for match in check.judge(element, context)
+                )
     return judged
 
 
@@ -85,7 +99,12 @@ def concerned(
         if isinstance(check, ElementCheck):
             watched = _Watched(place, location, "", vr, tag, creator)
             _looked_at.clear()
-            if any(True for _ in check.judge(watched, context)) or _looked_at:
+            content = False
+            with Steps().of(
+                Step.RULE, check.id
+            ):  # one that fails here is asked again, and fails where it is noted
+                content = not any(True for _ in check.judge(watched, context))
+            if not content or _looked_at:
                 chosen.append(check)
     return tuple(chosen)
 
@@ -107,17 +126,19 @@ class _Watched(Element):
 _OF_THE_PLACE = frozenset({"place", "location", "vr", "tag", "creator", "__class__"})
 
 
-def judge_claims(inventory: Inventory, findings: FindingStore, declared: tuple[str, ...]) -> None:
+def judge_claims(
+    inventory: Inventory, findings: FindingStore, declared: tuple[str, ...], steps: Steps
+) -> None:
     """Judge every distinct claim of the DICOM files."""
     for number, claim in inventory.claims().items():
         if claim.is_dicom:
-            for rule, match in _matches(ClaimCheck, claim, Context(claim, declared)):
+            for rule, match in _matches(ClaimCheck, claim, Context(claim, declared), steps):
                 note(findings, rule, match, claim=number)
 
 
-def judge_outcomes(outcomes: Outcomes, findings: FindingStore, inventory: Inventory) -> None:
+def judge_outcomes(outcomes: Outcomes, findings: FindingStore, inventory: Inventory, steps: Steps) -> None:
     """Judge what was computed over the dataset; a match may concern a file, a patient, or all."""
-    matches = list(_matches(OutcomeCheck, outcomes, Context(Claim())))
+    matches = list(_matches(OutcomeCheck, outcomes, Context(Claim()), steps))
     wanted = {match.item for _, match in matches if match.item}
     index = {path: item for item, path, _ in inventory.paths() if path in wanted} if wanted else {}
     for rule, match in matches:
@@ -154,9 +175,12 @@ def rules() -> dict[str, Check[object]]:
 
 
 def _matches(
-    kind: type[Check[object]] | type, subject: object, context: Context
+    kind: type[Check[object]] | type, subject: object, context: Context, steps: Steps
 ) -> Iterator[tuple[str, Match]]:
     for check in all_checks():
         if isinstance(check, kind):
-            for match in check.judge(subject, context):
+            matches: list[Match] = []
+            with steps.of(Step.RULE, check.id):
+                matches.extend(check.judge(subject, context))
+            for match in matches:
                 yield check.id, match

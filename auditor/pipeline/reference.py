@@ -14,6 +14,7 @@ from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.display import Display
 from auditor.pipeline.judge import judge_values
 from auditor.pipeline.plan import Plan, Progress
+from auditor.pipeline.steps import Steps
 from auditor.sources import Source, open_source
 
 Examine = Callable[[Source, Inventory, Plan], None]
@@ -23,13 +24,14 @@ _PLACES = tuple(place for place in Place if place not in (Place.PIXELS, Place.FA
 
 def measure_reference(
     release: Inventory,
-    copies: Copies,
+    copies: Copies | None,
     plan: Plan,
     settings: str,
     *,
     examine: Examine,
     workers: int,
     progress: Progress,
+    steps: Steps,
 ) -> tuple[ReferenceOutcome, list[Duplicate]]:
     """What of the release is in the set at `plan.reference`; its paths come back as they may be shown.
 
@@ -44,9 +46,10 @@ def measure_reference(
         examine(open_source(plan.reference), reference, unread)
         progress("matching the reference", 0, 0)
         shared = find_shared(partial(release.portraits, every=True), partial(reference.portraits, every=True))
-        shared += copies.among(reference.portraits)
+        if copies:
+            shared += copies.among(reference.portraits)
         outcome = compare(release.portraits, reference.portraits, shared, seed=plan.seed, progress=progress)
-        display = _display(reference, workers, progress)
+        display = _display(reference, workers, progress, steps)
         links = tuple(replace(link, path=display.path(link.path)) for link in outcome.links)
         shown = [replace(pair, file_b=display.path(pair.file_b)) for pair in shared]
         return replace(outcome, links=links), shown
@@ -69,9 +72,12 @@ def with_reference(linkage: LinkageOutcome, found: ReferenceOutcome) -> LinkageO
     return replace(linkage, patients=tuple(patients))
 
 
-def _display(reference: Inventory, workers: int, progress: Progress) -> Display:
+def _display(reference: Inventory, workers: int, progress: Progress, steps: Steps) -> Display:
     """How paths of the reference are shown: judged as those of a release, since it may be identified."""
-    store, harvest = FindingStore(reference), Harvest()
-    judge_values(reference, store, (), _PLACES, workers=workers, progress=progress, hear=harvest.hear)
+    store, harvest, own = FindingStore(reference), Harvest(), Steps()
+    judge_values(
+        reference, store, (), _PLACES, workers=workers, progress=progress, steps=own, hear=harvest.hear
+    )
     judge_recurrences(reference, store, harvest.known, (), listed=False)
-    return Display(reference.key, store.flagged())
+    steps.add(own.failures)
+    return Display(reference.key, store.flagged(), judged=own.judged_names)

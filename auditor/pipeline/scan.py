@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +17,6 @@ from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.inventory.inside import count_members, holders, members
 from auditor.keys import Key, fingerprint
-from auditor.linkage.attack import attack
-from auditor.linkage.duplicates import NEAR_CAP, Copies, find_duplicates
 from auditor.linkage.named import Column
 from auditor.linkage.tiers import load_features
 from auditor.model import (
@@ -28,7 +25,6 @@ from auditor.model import (
     Element,
     Facts,
     Item,
-    Outcomes,
     Place,
     Reason,
     Severity,
@@ -53,19 +49,20 @@ from auditor.pipeline.kept import FILE as TRACE_FILE
 from auditor.pipeline.kept import keep
 from auditor.pipeline.members import Budget, inherited, resumed
 from auditor.pipeline.named import check_attributes, named_columns
+from auditor.pipeline.outcomes import measure
 from auditor.pipeline.parallel import chunked, run
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.reference import measure_reference, with_reference
 from auditor.pipeline.rubbish import seldom_collected
+from auditor.pipeline.steps import Step, Steps
 from auditor.pipeline.tables import write_tables
 from auditor.pipeline.volumes import told as heads_told
 from auditor.pipeline.volumes import try_series
 from auditor.pixels import describe_engine
 from auditor.policy import Policy
 from auditor.readers.containers import close_all
-from auditor.report.schema import Report, VerdictModel
+from auditor.report.schema import DeviceRow, Report, VerdictModel
+from auditor.report.unfinished import told as failure_told
 from auditor.risk.combine import PatientEvidence, collect, dataset_risk, patient_rows
-from auditor.risk.records import assess
 from auditor.sources import Source, open_source
 
 _PIXEL_PLACES = (Place.PIXELS, Place.FACE)
@@ -129,6 +126,7 @@ def audit(
             "The output folder cannot be made", str(folder), "Choose another with --out."
         ) from None
     settings = fingerprint(version("auditor"), repr(source), plan.settings, key.id)
+    steps = Steps()
     with (
         seldom_collected(),
         Inventory(folder / ".state", key, settings, resume=resume) as inventory,
@@ -136,43 +134,58 @@ def audit(
         try:
             examine_all(source, inventory, plan, table, workers, progress)
             if plan.reads_text or plan.portrays:
-                try_series(source, inventory, plan, workers, progress)
+                with steps.of(Step.VOLUMES):
+                    try_series(source, inventory, plan, workers, progress)
             store = FindingStore(inventory)
             harvest = Harvest()
             places = _TAG_PLACES * ("tags" in plan.stages) + _PIXEL_PLACES * plan.reads_text
-            judge_values(
-                inventory,
-                store,
-                policy.profile.codes,
-                places,
-                workers=workers,
-                progress=progress,
-                hear=harvest.hear,
-            )
+            with steps.of(Step.VALUES):
+                judge_values(
+                    inventory,
+                    store,
+                    policy.profile.codes,
+                    places,
+                    workers=workers,
+                    progress=progress,
+                    steps=steps,
+                    hear=harvest.hear,
+                )
             if "tags" in plan.stages:
-                judge_claims(inventory, store, policy.profile.codes)
-            judge_imagery(inventory, store, plan)
+                judge_claims(inventory, store, policy.profile.codes, steps)
+            with steps.of(Step.IMAGERY):
+                judge_imagery(inventory, store, plan)
             progress("comparing over the dataset", 0, 0)
-            judge_across(source, inventory, store, plan, policy, harvest, known, consents, today, workers)
-            compared = _compare(inventory, store, plan, policy, settings, workers, progress)
-            shown = partial(shown_name, key=key, display=Display(key, store.flagged()))
-            columns = named_columns(plan, table, inventory, shown)
-            outcomes, copies = _outcomes(inventory, plan, policy, settings, workers, progress, columns)
-            judge_outcomes(outcomes, store, inventory)
+            judge_across(
+                source, inventory, store, plan, policy, harvest, known, consents, today, workers, steps
+            )
+            compared: list[Text] = []
+            with steps.of(Step.ORIGINAL):
+                compared = _compare(inventory, store, plan, policy, settings, workers, progress)
+            shown = partial(shown_name, key=key, display=_display(key, store, steps))
+            columns: tuple[Column, ...] = ()
+            with steps.of(Step.ATTRIBUTES):
+                columns = named_columns(plan, table, inventory, shown)
+            read = partial(examine_all, table=None, workers=workers, progress=progress)
+            outcomes, copies = measure(
+                inventory, plan, policy, settings, read, workers, progress, columns, steps
+            )
+            judge_outcomes(outcomes, store, inventory, steps)
             store.spread()
         except KeyboardInterrupt:
             raise InterruptedScanError(
                 "The scan was stopped", str(folder), "Run the same command with --resume to go on."
             ) from None
         progress("writing tables", 0, 0)
-        display = Display(key, store.flagged())
+        display = _display(key, store, steps)
         (folder / TRACE_FILE).unlink(missing_ok=True)
         if plan.keep_trace and copies:
-            keep(folder, copies, inventory, display)
+            with steps.of(Step.TRACE):
+                keep(folder, copies, inventory, display)
         missing = list(table.missing(path for _, path, _ in inventory.paths())) if table else []
         if evidence:
             progress("sealing evidence", 0, 0)
-            collect_evidence(source, inventory, key, evidence, plan.limits)
+            with steps.of(Step.EVIDENCE):
+                collect_evidence(source, inventory, key, evidence, plan.limits)
         weighed = _evidence(store)
         patients = list(patient_rows(weighed, outcomes.linkage, outcomes.records))
         write_tables(folder, inventory, store, outcomes, patients, display, missing)
@@ -181,9 +194,14 @@ def audit(
             shown_name(source.name, key, display), inventory, plan, started, time.perf_counter() - clock
         )
         summary = assemble.coverage(inventory, len(missing))
+        seen: list[DeviceRow] = []
+        with steps.of(Step.DEVICES):
+            seen = devices(source, inventory, display, plan, policy.report.pictures)
+        unfinished = assemble.unfinished(steps.failures)
         told = assemble.limits(summary, data, outcomes.linkage, plan)
         told += compared
         told += heads_told(inventory)
+        told += [failure_told(each) for each in unfinished]
         report = Report(
             tool=assemble.tool(engine),
             dataset=data,
@@ -193,7 +211,8 @@ def audit(
             records=assemble.records(outcomes),
             risk=assemble.risk(measured),
             verdict=VerdictModel(status="incomplete", reasons=[], reasons_zh=[]),
-            devices=devices(source, inventory, display, plan, policy.report.pictures),
+            devices=seen,
+            unfinished=unfinished,
             limits=[text.en for text in told],
             limits_zh=[text.zh for text in told],
         )
@@ -292,59 +311,9 @@ def _look_up(table: MetadataTable | PathRule, batch: Batch) -> list[Facts]:
     return facts
 
 
-def _outcomes(
-    inventory: Inventory,
-    plan: Plan,
-    policy: Policy,
-    settings: str,
-    workers: int,
-    progress: Progress,
-    columns: Sequence[Column],
-) -> tuple[Outcomes, Copies | None]:
-    """What is computed over the whole dataset, and what near-duplicates were looked for in."""
-    outcomes, copies = Outcomes(), None
-    if plan.portrays:
-        progress("matching images", 0, 0)
-        linkage = attack(
-            inventory.portraits,
-            seed=plan.seed,
-            draws=plan.draws,
-            features=load_features(plan.features),
-            progress=progress,
-            columns=columns,
-        )
-        if linkage.images > NEAR_CAP:
-            note = f"near-duplicates were looked for among {NEAR_CAP} images drawn at random"
-            linkage = replace(linkage, notes=(*linkage.notes, note))
-        progress("near-duplicates", 0, 0)
-        copies = Copies(inventory.portraits, seed=plan.seed, workers=os.cpu_count() or 1)
-        duplicates = [*find_duplicates(partial(inventory.portraits, every=True)), *copies.within()]
-        examine_reference = partial(examine_all, table=None, workers=workers, progress=progress)
-        reference, shared = measure_reference(
-            inventory,
-            copies,
-            plan,
-            settings,
-            examine=examine_reference,
-            workers=workers,
-            progress=progress,
-        )
-        outcomes = replace(
-            outcomes,
-            linkage=with_reference(linkage, reference),
-            reference=reference,
-            duplicates=(*duplicates, *shared),
-        )
-    if "records" in plan.stages:
-        progress("counting equivalence classes", 0, 0)
-        found = assess(
-            inventory.facts(),
-            quasi_identifiers=policy.records.quasi_identifiers,
-            population=policy.records.population,
-            seed=plan.seed,
-        )
-        outcomes = replace(outcomes, records=found)
-    return outcomes, copies
+def _display(key: Key, store: FindingStore, steps: Steps) -> Display:
+    """How paths are shown; where a name may not have been judged, none is."""
+    return Display(key, store.flagged(), judged=steps.judged_names)
 
 
 def shown_name(name: str, key: Key, display: Display) -> str:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from auditor.errors import SketchError
 from auditor.inventory import Inventory
 from auditor.keys import KEY_BYTES, Key
-from auditor.linkage.embedding import BLANK
 from auditor.linkage.features import Features
+from auditor.linkage.portrait import is_blank
 from auditor.linkage.sketches import Basis, Projection, Sketch, SketchedPatient
 from auditor.linkage.sketches.basis import digest
 from auditor.model import Portrait
@@ -102,7 +102,7 @@ def _examined(source: Source, plan: Plan, workers: int, progress: Progress) -> I
 
 
 def _shows_something(portrait: Portrait) -> bool:
-    return float(portrait.pixels.std()) >= BLANK
+    return not is_blank(portrait.pixels)
 
 
 def _half(portraits: Iterator[Portrait], seed: int) -> set[str]:

@@ -372,6 +372,23 @@ class DeviceRow(Model):
     was found on it black."""
 
 
+class Unfinished(Model):
+    """A step of the audit that ended in an error; what it would have found is not in the report."""
+
+    step: str
+    rule: str = ""
+    """The rule that failed, where the step is one."""
+    error: str
+    """The error's type; its text is not told, since it may hold a found value."""
+    where: str
+    """File and line of this program."""
+    said: str = ""
+    """What an error of this program itself says."""
+    times: int = 1
+    weighs: bool = True
+    """Whether the verdict lacks it; not so for what only writes something beside the findings."""
+
+
 class VerdictModel(Model):
     status: str
     """pass | review | fail | incomplete"""
@@ -390,6 +407,7 @@ class Report(Model):
     risk: Risk
     verdict: VerdictModel
     devices: list[DeviceRow] = []
+    unfinished: list[Unfinished] = []
     limits: list[str] = []
     limits_zh: list[str] = []
     """What this run could not see, in words, from what was skipped, missing or not measured."""

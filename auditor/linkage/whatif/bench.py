@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.linkage.align import Float
-from auditor.linkage.embedding import BLANK, NEIGHBOURS, Embedding, Progress, embed
+from auditor.linkage.embedding import NEIGHBOURS, Embedding, Progress, embed
 from auditor.linkage.features import Features
+from auditor.linkage.portrait import is_blank
 from auditor.linkage.protocol import (
     Index,
     Trial,
@@ -193,7 +194,7 @@ class Bench:
         """Placed in a space that these portraits themselves give. An image that was made blank still
         stands in the release: whoever looks for its patient finds nothing."""
         found = embed(lambda: portraits, self._features, seed=self._seed, workers=self._workers)
-        blank = np.array([float(each.portrait.pixels.std()) < BLANK for each in self._pictures])
+        blank = np.array([is_blank(each.portrait.pixels) for each in self._pictures])
         return replace(found, blank=blank)
 
     def _placed(self, portraits: list[Portrait], learnt: Embedding) -> Float:

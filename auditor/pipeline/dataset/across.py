@@ -14,6 +14,7 @@ from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.dataset.reversal import judge_reversal
 from auditor.pipeline.dataset.stewardship import Consent, judge_stewardship
 from auditor.pipeline.plan import Plan
+from auditor.pipeline.steps import Step, Steps
 from auditor.policy import Policy
 from auditor.sources import Source
 
@@ -28,21 +29,30 @@ def judge_across(
     listed: KnownIdentifiers,
     consents: dict[str, list[Consent]] | None,
     today: dt.date,
-    workers: int = 0,
+    workers: int,
+    steps: Steps,
 ) -> None:
     """Note what the dataset as a whole tells.
 
     found: identifiers that the checks of values were sure of; listed: those of the source's patients;
-    consents: by patient id, None where none are asked for.
+    consents: by patient id, None where none are asked for. steps: told of what failed.
     """
     declared = policy.profile.codes
-    judge_recurrences(inventory, findings, found.known, declared, listed=False)
-    judge_recurrences(inventory, findings, listed, declared, listed=True, repeat=True)
+    with steps.of(Step.RECURRENCES):
+        judge_recurrences(inventory, findings, found.known, declared, listed=False)
+    with steps.of(Step.RECURRENCES):
+        judge_recurrences(inventory, findings, listed, declared, listed=True, repeat=True)
     if "tags" in plan.stages:
-        judge_profiles(source, inventory, findings, plan, declared)
-        judge_reversal(inventory, findings, declared, found.heard, workers)
-        judge_gaps(inventory, findings, declared)
-        judge_lone_texts(inventory, findings, declared)
+        with steps.of(Step.PROFILES):
+            judge_profiles(source, inventory, findings, plan, declared)
+        with steps.of(Step.REVERSAL):
+            judge_reversal(inventory, findings, declared, found.heard, workers)
+        with steps.of(Step.GAPS):
+            judge_gaps(inventory, findings, declared)
+        with steps.of(Step.LONE_TEXTS):
+            judge_lone_texts(inventory, findings, declared)
     if plan.reads_text:
-        Layouts(inventory, findings, declared).judge()
-    judge_stewardship(inventory, findings, policy, consents, today)
+        with steps.of(Step.LAYOUTS):
+            Layouts(inventory, findings, declared).judge()
+    with steps.of(Step.STEWARDSHIP):
+        judge_stewardship(inventory, findings, policy, consents, today)
