@@ -6,7 +6,8 @@
 
 A boxed value counts as covered by a finding whose box holds the value's centre or at least half of
 its area, and as judged when that finding says that it identifies (P601). An image is flagged when a
-finding is medium or worse. One process, one thread. Prints one JSON object.
+finding is medium or worse. `values_without_a_pixel`: boxes that lie outside of the frame or on one grey level, where
+nothing can be read. One process, one thread. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from auditor.checks.burned_in_text import BurnedInText
 from auditor.checks.unjudged_text import UnjudgedText
 from auditor.checks.unread_text import UnreadText
-from auditor.model import Box, Context, Element, Item, Severity
+from auditor.model import Box, Context, Element, Frame, Item, Severity
 from auditor.pixels import describe_engine, read_frames
 from auditor.readers import read_item
 
@@ -63,6 +65,7 @@ class Examined:
         with path.open("rb") as stream:
             reading = read_item(stream, Item(path.name, path.stat().st_size))
             pixels = read_frames(reading.frames(), options.engine, options.effort)
+            self._first = next(iter(reading.frames()), None)
         self.elements = pixels.elements
         self.frames, self.failed = pixels.frames_examined, pixels.frames_failed
         context = Context(reading.record.claim)
@@ -77,6 +80,12 @@ class Examined:
     @property
     def flagged(self) -> bool:
         return any(severity.rank >= Severity.MEDIUM.rank for _, _, severity in self.findings)
+
+    def shows(self, box: Box) -> bool:
+        """Whether the first frame holds anything in the box: type may be off its edge, or white on white."""
+        x0, y0, x1, y1 = (max(0, side) for side in box)
+        inside = self._first.display[y0:y1, x0:x1] if isinstance(self._first, Frame) else np.empty(0)
+        return bool(inside.size) and bool(np.ptp(inside) > 0)
 
 
 def covers(found: Box | None, box: Box) -> bool:
@@ -95,12 +104,14 @@ def plain(text: str) -> str:
 
 def boxed(options: argparse.Namespace) -> dict[str, Any]:
     values, found, read, covered, judged = (Counter[str]() for _ in range(5))
+    invisible = 0
     images = list(each(sorted(options.path.glob("*.json")), options))
     for path, image in images:
         for value in json.loads(path.read_text(encoding="utf-8"))["values"]:
             kind, box = value["kind"], tuple(value["bbox"])
             here = [e for e in image.elements if covers(e.bbox, box)]
             values[kind] += 1
+            invisible += not image.shows(box)
             found[kind] += bool(here)
             read[kind] += any(fuzz.partial_ratio(plain(value["text"]), plain(e.value)) >= READ for e in here)
             rules = {rule for e, rule, _ in image.findings if covers(e.bbox, box)}
@@ -113,6 +124,7 @@ def boxed(options: argparse.Namespace) -> dict[str, Any]:
         "images": len(images),
         "images_flagged": sum(image.flagged for _, image in images),
         "values": total,
+        "values_without_a_pixel": invisible,
         "found": round(found.total() / total, 4),
         "read": round(read.total() / total, 4),
         "covered": round(covered.total() / total, 4),

@@ -25,6 +25,8 @@ REACH = 3.0
 STEPS = 3
 MOST = 12
 """Fragments of one image that are tried, those first that the detector is surest of."""
+SURE_SIGN = 0.8
+"""Score of what a line has grown by, for itself."""
 KEPT = 0.7
 """Share of the fragment's signs that must be found again, in their order, in what it has grown to."""
 _SIGN = re.compile(r"[^\W_]")
@@ -66,12 +68,20 @@ def _prolonged(line: Line, end: int, image: Image, engine: RapidEngine) -> Line 
     before, after = _signs(line.text), _signs(read.text)
     if read.score < min(SURE, line.score) or len(after) <= len(before) or not _holds(after, before):
         return None
+    if _added(line.score, len(before), read.score, len(after)) < SURE_SIGN:
+        return None
     # The region ends about where its last sign does.
     share = min(
         1.0, 1.5 * (len(after) - len(before)) / max(1, len(before)) * _long(quad) / (REACH * _high(quad))
     )
     kept = quad + np.float32(share) * (more - quad)
     return replace(read, quad=tuple((float(x), float(y)) for x, y in kept))
+
+
+def _added(score: float, signs: int, longer: float, more: int) -> float:
+    """Mean score of the signs that came on, a line's score being the mean of its signs': stripes and edges beside a
+    line read as unsure signs, which those of the line would outweigh."""
+    return (longer * more - score * signs) / (more - signs)
 
 
 def _stretched(quad: NDArray[np.float32], end: int, image: Image) -> NDArray[np.float32] | None:

@@ -35,11 +35,11 @@ def wanting(lines: list[Line], image: Image, engine: RapidEngine) -> list[Line]:
         lower = next((line for line in rows[i + 1 :] if _flush(upper, line)), None)
         if lower is None or len(found) >= MOST:
             continue
-        found += _between(upper, lower, image, engine)
+        found += _between(upper, lower, image, engine, rows)
     return found
 
 
-def _between(upper: Line, lower: Line, image: Image, engine: RapidEngine) -> list[Line]:
+def _between(upper: Line, lower: Line, image: Image, engine: RapidEngine, known: list[Line]) -> list[Line]:
     height = min(_height(upper), _height(lower))
     top, bottom = upper.quad[3][1], lower.quad[0][1]
     # Regions are drawn larger than their type, so that what is left for a row is less than its pitch.
@@ -50,6 +50,10 @@ def _between(upper: Line, lower: Line, image: Image, engine: RapidEngine) -> lis
     right = min(image.shape[1] - 1.0, max(upper.quad[1][0], lower.quad[1][0]) + WIDER * height)
     step = (bottom - top) / count
     tops = [top + i * step for i in range(count)]
+    # A line that begins further in, as after a label, fills its row all the same.
+    tops = [t for t in tops if not any(_stands_in(line, left, t, right, t + step) for line in known)]
+    if not tops:
+        return []
     over = 0.15 * height
     quads = np.array(
         [
@@ -59,7 +63,7 @@ def _between(upper: Line, lower: Line, image: Image, engine: RapidEngine) -> lis
         np.float32,
     )
     read = engine.read_at(
-        image, quads, np.full(count, min(upper.region, lower.region), np.float32), turned=False
+        image, quads, np.full(len(tops), min(upper.region, lower.region), np.float32), turned=False
     )
     wide = max((line.quad[1][0] - line.quad[0][0]) / len(line.text) for line in (upper, lower))
     return [
@@ -67,6 +71,11 @@ def _between(upper: Line, lower: Line, image: Image, engine: RapidEngine) -> lis
         for line in read
         if line.score >= CLEAR and len(_SIGN.findall(line.text)) >= LEAST_SIGNS
     ]
+
+
+def _stands_in(line: Line, left: float, top: float, right: float, bottom: float) -> bool:
+    middle = (line.quad[0][1] + line.quad[3][1]) / 2
+    return top < middle < bottom and line.quad[0][0] < right and line.quad[1][0] > left
 
 
 def _cut(line: Line, wide: float) -> Line:

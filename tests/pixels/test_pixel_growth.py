@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from auditor.pixels.growth import grown, is_fragment
 from auditor.pixels.lines import Image, Line
@@ -43,6 +46,27 @@ def test_a_line_at_the_border_does_not_leave_the_image(engine: RapidEngine) -> N
     quad = ((x0, y0 - 4.0), (x1, y0 - 4.0), (x1, y1 + 0.0), (x0, y1 + 0.0))
     line = Line("616205", 0.99, 0.9, quad)
     assert grown(line, image, engine) == line
+
+
+class Stripes:
+    """Reads a longer region as the same sure signs after some unsure ones."""
+
+    def __init__(self, text: str, score: float) -> None:
+        self.text, self.score = text, score
+
+    def read_at(
+        self, image: Image, quads: NDArray[np.float32], regions: NDArray[np.float32], turned: bool = True
+    ) -> list[Line]:
+        return [Line(self.text, self.score, float(regions[0]), tuple(map(tuple, quads[0])))]
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "grows"), [("wwwwHospital", 0.91, False), ("West Hospital", 0.97, True)]
+)
+def test_unsure_signs_beside_sure_ones_are_not_the_line(text: str, score: float, grows: bool) -> None:
+    line = Line("Hospital", 0.99, 0.9, ((100.0, 50.0), (180.0, 50.0), (180.0, 66.0), (100.0, 66.0)))
+    longer = grown(line, noise(), cast(RapidEngine, Stripes(text, score)))
+    assert (longer.text == text) is grows and (longer == line) is not grows
 
 
 def test_a_region_without_length_stays(engine: RapidEngine) -> None:

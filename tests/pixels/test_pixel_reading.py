@@ -190,6 +190,19 @@ def test_small_type_on_a_large_blank_image_is_read(side: int, ground: int, ink: 
     )
 
 
+def test_fine_type_on_black_beside_speckle_is_read() -> None:
+    """As ultrasound shows it: grain in the black must not be stronger than what fine strokes can bear."""
+    y, x = np.mgrid[:768, :1024]
+    grain = np.random.default_rng(5).rayleigh(60, (768, 1024)).astype(np.float32)
+    fan = np.abs(x - 512) < 0.6 * (y + 60)
+    image = np.clip(np.where(fan, cv2.GaussianBlur(grain, (0, 0), 1.5), 4), 0, 255).astype(np.uint8)
+    lines = ("Northvale General Hospital", "144064", "1999-12-18", "F 40Y")
+    for number, text in enumerate(lines):
+        cv2.putText(image, text, (33, 25 + 22 * number), 255, cv2.FontFace("sans"), 17)
+    found = [element.value for element in read_frame(Frame(0, image))]
+    assert found == list(lines)
+
+
 @pytest.mark.parametrize("side", [300, 1400, 3000])
 def test_a_blank_image_holds_no_text(side: int) -> None:
     for ground in (0, 255):

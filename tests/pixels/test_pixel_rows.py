@@ -60,6 +60,13 @@ def test_nothing_is_wanting_in_a_whole_block(engine: RapidEngine) -> None:
     assert wanting([seen(engine, image, box) for box in boxes], image, engine) == []
 
 
+def test_a_line_further_in_fills_its_row(engine: RapidEngine) -> None:
+    image, boxes = written(("Name: Ball and", "", "616205"))
+    inside = draw(image, "Johnson Clinic", 80, 20 + PITCH)
+    lines = [seen(engine, image, box) for box in (boxes[0], inside, boxes[2])]
+    assert wanting(lines, image, engine) == []
+
+
 def test_nothing_is_read_where_nothing_is(engine: RapidEngine) -> None:
     image, boxes = written(("KOWALSKI JAN", "", "616205"))
     assert wanting([seen(engine, image, boxes[i]) for i in (0, 2)], image, engine) == []
