@@ -199,8 +199,8 @@ def test_fine_type_on_black_beside_speckle_is_read() -> None:
     lines = ("Northvale General Hospital", "144064", "1999-12-18", "F 40Y")
     for number, text in enumerate(lines):
         cv2.putText(image, text, (33, 25 + 22 * number), 255, cv2.FontFace("sans"), 17)
-    found = [element.value for element in read_frame(Frame(0, image))]
-    assert found == list(lines)
+    found = ["".join(element.value.split()) for element in read_frame(Frame(0, image))]
+    assert found == ["".join(line.split()) for line in lines]
 
 
 @pytest.mark.parametrize("side", [300, 1400, 3000])
