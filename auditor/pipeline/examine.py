@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from types import FrameType
@@ -165,11 +166,11 @@ class _Look:
                 continue
             self._examined += 1
             if self._reader:
-                with self._steps.of(Step.FRAME_TEXT):
+                with self._apart(Step.FRAME_TEXT):
                     self._reader.add(frame)
                     self._faces.add(frame)
             if plan.portrays:
-                with self._steps.of(Step.PORTRAIT):
+                with self._apart(Step.PORTRAIT):
                     self._digest.update(pixel_digest(frame).encode())
                     # The middle of a stack shows more anatomy than its ends.
                     if self._portrait is None or frame.index <= total // 2:
@@ -179,21 +180,21 @@ class _Look:
                 self._failure = self._failure or layer.reason
             elif self._reader:
                 self._spelt.update(dict.fromkeys(layer.spelt))
-                with self._steps.of(Step.FRAME_TEXT):
+                with self._apart(Step.FRAME_TEXT):
                     self._reader.add(layer)
         volume = reading.volume()
         if volume is not None and self._reader:
-            with self._steps.of(Step.FRAME_TEXT):
+            with self._apart(Step.FRAME_TEXT):
                 self._heads = try_head(volume)
         if volume is not None and plan.portrays and is_volume(volume):
-            with self._steps.of(Step.PORTRAIT):
+            with self._apart(Step.PORTRAIT):
                 self._whole = portray_volume(volume)
 
     def result(self) -> Looked:
         """What all frames gave."""
         texts: Sequence[Element] = ()
         if self._reader:
-            with self._steps.of(Step.FRAME_TEXT):
+            with self._apart(Step.FRAME_TEXT):
                 texts = self._reader.finish().elements
         failed = {failure.step for failure in self._steps.failures}
         portrait, whole = self._portrait, self._whole
@@ -215,6 +216,10 @@ class _Look:
         texts = self._reader.so_far() if self._reader else ()
         found = (*texts, *self._seen())
         return Looked(found, self._examined, self._failure, screening=self._screening())
+
+    def _apart(self, step: Step) -> AbstractContextManager[None]:
+        # What the barrier around the file has a reason for goes on to it.
+        return self._steps.of(step, passing=(OSError, MemoryError))
 
     def _screening(self) -> Screening:
         return self._reader.screening if self._reader else Screening()

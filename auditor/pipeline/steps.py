@@ -108,9 +108,10 @@ class Steps:
         """Whether nothing failed by which names of files and columns are known to identify."""
         return not any(failure.step in _NAMING for failure in self._failures)
 
-    def of(self, step: Step, rule: str = "") -> _Guard:
-        """A block whose error is noted, and ends the block alone. Interruptions and time limits pass."""
-        return _Guard(self, step, rule)
+    def of(self, step: Step, rule: str = "", passing: tuple[type[Exception], ...] = ()) -> _Guard:
+        """A block whose error is noted, and ends the block alone. Interruptions, time limits and errors of the
+        `passing` types go on."""
+        return _Guard(self, step, rule, passing)
 
     def add(self, failures: Iterable[Failure]) -> None:
         """Note failures, those of a worker too; the log at level DEBUG tells where each came from."""
@@ -125,10 +126,10 @@ class _Guard:
     """The one place where any error is caught: what may go wrong in a step over a whole dataset cannot be
     listed, and hours of findings must not go with it. It is never silent: the verdict says so."""
 
-    __slots__ = ("_rule", "_step", "_steps")
+    __slots__ = ("_passing", "_rule", "_step", "_steps")
 
-    def __init__(self, steps: Steps, step: Step, rule: str) -> None:
-        self._steps, self._step, self._rule = steps, step, rule
+    def __init__(self, steps: Steps, step: Step, rule: str, passing: tuple[type[Exception], ...]) -> None:
+        self._steps, self._step, self._rule, self._passing = steps, step, rule, passing
 
     def __enter__(self) -> None:
         pass
@@ -136,7 +137,7 @@ class _Guard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, Exception):
+        if not isinstance(error, Exception) or isinstance(error, self._passing):
             return False
         self._steps.add([Failure.of(self._step, self._rule, error)])
         return True

@@ -136,6 +136,8 @@ def test_only_errors_are_caught() -> None:
     for kind in (KeyboardInterrupt, SystemExit):
         with pytest.raises(kind), steps.of(Step.LINKAGE):
             raise kind
+    with pytest.raises(OSError), steps.of(Step.PORTRAIT, passing=(OSError,)):
+        raise FileNotFoundError
     assert steps.failures == ()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
 
+from auditor.errors import InterruptedScanError
 from auditor.keys import Key
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.scan import Audit, audit
@@ -61,10 +62,10 @@ def test_a_resumed_scan_notes_a_series_once(tmp_path: Path, monkeypatch: pytest.
     for number, content in enumerate(axial(small(), mm=3.0)):
         write(tmp_path / "in", f"{number:03}.dcm", content)
 
-    def stopped(*_: object) -> None:
+    def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(Exception, match="stopped"):
+    with monkeypatch.context() as patched, pytest.raises(InterruptedScanError):
         patched.setattr("auditor.pipeline.scan.judge_values", stopped)
         scan(tmp_path / "in", tmp_path / "out")
     scan(tmp_path / "in", tmp_path / "out", resume=True)
