@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from auditor.linkage.align import Float
 from auditor.linkage.features import Features
 from auditor.linkage.portrait import is_blank
+from auditor.linkage.signs import Signs
 from auditor.linkage.space import Described, Space, build_templates
 from auditor.linkage.threads import threads
 from auditor.model import Portrait
@@ -41,8 +42,6 @@ class Embedding:
     """(n, k), unit length. Zero for a blank image."""
     familiarity: Float
     """(n,): mean similarity to the most similar images of the release, see `familiarity`."""
-    coarse: NDArray[np.float16]
-    """(n, zones, components): leading components of each zone at their natural scale."""
     aligned: NDArray[np.bool_]
     blank: NDArray[np.bool_]
     """(n,): shows nothing, or not the whole of it (`cut`): not attacked."""
@@ -63,6 +62,8 @@ class Embedding:
     """(n,): YYYYMMDD, true or shifted by the same for all of a patient; empty where not known."""
     cut: NDArray[np.bool_] | None = None
     """(n,): the file ends before the picture does."""
+    signs: Signs | None = None
+    """What of each image may stand out."""
 
     def scores(self, rows: Rows, columns: Rows) -> Float:
         """Match scores (rows, columns): cosine similarity, less the mean familiarity of the two.
@@ -79,7 +80,6 @@ class Embedding:
         return Embedding(
             vectors=self.vectors[rows],
             familiarity=self.familiarity[rows],
-            coarse=self.coarse[rows],
             aligned=self.aligned[rows],
             blank=self.blank[rows],
             paths=tuple(self.paths[row] for row in rows),
@@ -95,6 +95,7 @@ class Embedding:
             centre=None if self.centre is None else self.centre[rows],
             dates=None if self.dates is None else self.dates[rows],
             cut=None if self.cut is None else self.cut[rows],
+            signs=None if self.signs is None else self.signs.take(rows),
         )
 
 
@@ -179,7 +180,7 @@ def _place(
             zip((p for p, _ in todo), _describe(parallel, space, [each for _, each in todo]), strict=True)
         )
         found = [known[p] if p in known else fresh[p] for p, _ in chunk]
-        rows.add([portrait for _, portrait in chunk], found, *space.place(found), space.centre(found))
+        rows.add([portrait for _, portrait in chunk], found, space)
         tell("linkage: describe", len(rows.paths), max(len(rows.paths), len(known)))
     return rows
 
@@ -189,7 +190,7 @@ class _Collected:
 
     def __init__(self) -> None:
         self.vectors: list[Float] = []
-        self.coarse: list[NDArray[np.float16]] = []
+        self.signs: list[Signs] = []
         self.centre: list[NDArray[np.float16]] = []
         self.aligned: list[bool] = []
         self.blank: list[bool] = []
@@ -197,22 +198,16 @@ class _Collected:
         self.paths: list[str] = []
         self.who: list[tuple[str, ...]] = []
 
-    def add(
-        self,
-        portraits: list[Portrait],
-        described: list[Described],
-        vectors: Float,
-        coarse: NDArray[np.float16],
-        centre: NDArray[np.float16],
-    ) -> None:
+    def add(self, portraits: list[Portrait], described: list[Described], space: Space) -> None:
         blank = [portrait.cut or is_blank(portrait.pixels) for portrait in portraits]
+        vectors = space.place(described)
         vectors[blank] = 0
         self.vectors.append(vectors)
-        self.coarse.append(coarse)
-        self.centre.append(centre)
+        self.signs.append(space.signs(described))
+        self.centre.append(space.centre(described))
         self.blank += blank
         self.cut += [portrait.cut for portrait in portraits]
-        self.aligned += [aligned for aligned, _ in described]
+        self.aligned += [each.aligned for each in described]
         self.paths += [portrait.path for portrait in portraits]
         self.who += [
             (p.patient, p.exam, p.digest, p.modality, p.view, p.sex, p.age, p.date) for p in portraits
@@ -229,7 +224,6 @@ class _Collected:
         return Embedding(
             vectors=vectors,
             familiarity=familiarity(vectors, blank, seed=seed),
-            coarse=np.concatenate(self.coarse) if self.coarse else np.zeros((0, 1, 1), np.float16),
             aligned=np.array(self.aligned, dtype=np.bool_),
             blank=blank,
             paths=tuple(self.paths),
@@ -245,4 +239,5 @@ class _Collected:
             centre=np.concatenate(self.centre) if self.centre else None,
             dates=dates,
             cut=np.array(self.cut, dtype=np.bool_),
+            signs=Signs.joined(self.signs) if self.signs else None,
         )

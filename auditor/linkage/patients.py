@@ -11,7 +11,7 @@ from auditor.linkage.align import Float
 from auditor.linkage.calibration import calibration, evidence, out_of_fold, transfer
 from auditor.linkage.embedding import Embedding
 from auditor.linkage.protocol import GALLERY_CAP, Index, Trial, has_partner, members_by_patient
-from auditor.linkage.unusual import conspicuousness, isolation
+from auditor.linkage.unusual import HALF, Standing, standing
 from auditor.model import CalibrationOutcome, PatientLink
 
 Array = NDArray[np.float64]
@@ -66,11 +66,12 @@ def patient_links(
     The probability is that of the better of the two attackers, see `best_attacker`.
     """
     similarity, which = nearest_strangers(embedding, seed=seed)
-    unusual = conspicuousness(isolation(embedding, seed=seed))
+    stands = standing(embedding)
+    unusual = stands.score
     members = members_by_patient(embedding)
     names = sorted(set(embedding.patients[embedding.patients != ""].tolist()))
     images = dict(zip(*np.unique(embedding.patients, return_counts=True), strict=True))
-    facts = {name: _facts(rows, similarity, which, unusual) for name, rows in members.items()}
+    facts = {name: _facts(rows, similarity, which, stands) for name, rows in members.items()}
     plain = {name: (_mean(similarity[rows]), _mean(unusual[rows])) for name, rows in members.items()}
     chances, ranks, believed = _chances(trial, adaptive, plain, seed)
     links = []
@@ -78,7 +79,7 @@ def patient_links(
         if name not in members:
             links.append(PatientLink(name, int(images[name]), reason=_unseen(embedding, name)))
             continue
-        nearest, stranger, conspicuous = facts[name]
+        nearest, stranger, conspicuous, sign = facts[name]
         reason = "" if name in ranks else _reason(members, name, embedding)
         chance = chances.get(name)
         links.append(
@@ -90,6 +91,7 @@ def patient_links(
                 p_correct_link=chance,
                 rank_of_true_match=ranks.get(name),
                 conspicuous=_number(conspicuous),
+                conspicuous_by=sign,
                 reason=reason + PREDICTED if reason and chance is not None else reason,
             )
         )
@@ -101,14 +103,18 @@ def _mean(values: Array | Float) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _facts(rows: Index, similarity: Float, which: Index, unusual: Array) -> tuple[float, int, float]:
-    """Of one patient's images: highest similarity to a stranger, his row, highest conspicuousness."""
+def _facts(rows: Index, similarity: Float, which: Index, stands: Standing) -> tuple[float, int, float, str]:
+    """Of one patient's images: highest similarity to a stranger, his row, highest conspicuousness, and by what."""
     scores = similarity[rows]
     if not np.isfinite(scores).any():
-        return float("nan"), -1, float("nan")
+        return float("nan"), -1, float("nan"), ""
     top = rows[int(np.nanargmax(scores))]
-    known = unusual[rows][np.isfinite(unusual[rows])]
-    return float(similarity[top]), int(which[top]), float(known.max()) if known.size else float("nan")
+    seen = rows[np.isfinite(stands.share[rows])]
+    if not seen.size:
+        return float(similarity[top]), int(which[top]), float("nan"), ""
+    most = seen[int(stands.share[seen].argmin())]
+    sign = str(stands.sign[most]) if stands.share[most] <= HALF else ""
+    return float(similarity[top]), int(which[top]), float(stands.score[most]), sign
 
 
 def _unseen(embedding: Embedding, name: str) -> str:

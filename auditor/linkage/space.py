@@ -23,6 +23,7 @@ from auditor.linkage.align import (
 from auditor.linkage.features import ZONE_COUNT, Features, Reduction, Whitening, unit, zones
 from auditor.linkage.orient import likeness
 from auditor.linkage.portrait import SIDE
+from auditor.linkage.signs import SIDES, Half, Signs, Usual, bright, sides, stretch
 from auditor.model import Portrait
 
 TEMPLATE_FROM = 400
@@ -33,37 +34,57 @@ SORTED = 200
 """Images that are sorted by what they show."""
 SAME_KIND = 0.33
 """Mean likeness of two groups of images from which they show the same; see `_kinds`."""
-COARSE = 32
-"""Leading components a zone, not whitened, in which unusual anatomy stands out."""
-
 SAME_ANATOMY = 0.8
 """Correlation of two templates from which they show the same: 0.86 and more for chest films of two hospitals."""
 SAME_PICTURE = 0.95
 """The same for two templates of one modality."""
+_SIDES = SIDES * SIDES // 2
 
-Described = tuple[bool, tuple[Float, ...]]
-"""Whether the image was aligned, and its blocks of features."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """One image, in the common pose where it shows the common anatomy."""
+
+    aligned: bool
+    blocks: tuple[Float, ...]
+    """Its features."""
+    bright: Half
+    sides: Half
+    stretch: Half
+    """See `signs`; the last two are NaN where the image is in no common pose."""
+    kind: int
+    """Which of the space's templates it was aligned to; -1 for none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Space:
-    """The templates of every modality, a whitening per zone of each block, and a reduction of all zones."""
+    """The templates of every modality, a whitening per zone of each block, a reduction of all zones, and what is
+    usual of each part of an image."""
 
     features: Features
     templates: dict[str, tuple[Template, ...]]
     whitenings: tuple[Whitening, ...] = ()
     reduction: Reduction | None = None
+    usual: Usual | None = None
 
     def describe(self, portrait: Portrait) -> Described:
         """The portrait's features, in the common pose where it shows the common anatomy."""
-        pixels, aligned = portrait.pixels, False
-        found = best_pose(self.templates.get(portrait.modality, ()), pixels)
-        if found is not None:
-            template, pose = found
-            aligned = pose.believed
-            if aligned:
-                pixels = template.cut(pixels, pose, SIDE)
-        return aligned, self.features.describe(pixels)
+        found = best_pose(self.templates.get(portrait.modality, ()), portrait.pixels)
+        if found is None or not found[1].believed:
+            blocks, unknown = self.features.describe(portrait.pixels), np.full(_SIDES + 4, np.nan, np.float16)
+            return Described(
+                False, blocks, bright(portrait.pixels), unknown[:_SIDES], unknown[_SIDES:], kind=-1
+            )
+        template, pose = found
+        pixels = template.cut(portrait.pixels, pose, SIDE)
+        blocks, kind = self.features.describe(pixels), self._known().index(template)
+        # What was put right counts as it lay: an export that mirrors, or a heart on the other side.
+        lying = -sides(pixels) if pose.orientation.mirrored else sides(pixels)
+        return Described(True, blocks, bright(pixels), lying, stretch(pose), kind)
+
+    def _known(self) -> list[Template]:
+        """Every template once."""
+        return list(dict.fromkeys(each for own in self.templates.values() for each in own))
 
     def fit(self, described: list[Described]) -> Space:
         """The same space with whitenings and reduction fitted to `described`."""
@@ -73,26 +94,35 @@ class Space:
             whitenings.append(whitening)
             fine.append(whitening.whiten(whitening.project(zone)))
         reduction = Reduction.fit(unit(np.hstack(fine)))
-        return Space(self.features, self.templates, tuple(whitenings), reduction)
+        usual = Usual.fit(np.stack([each.blocks[0] for each in described]))
+        return Space(self.features, self.templates, tuple(whitenings), reduction, usual)
 
-    def place(self, described: list[Described]) -> tuple[Float, NDArray[np.float16]]:
-        """Unit vectors (images, k), and coarse coordinates (images, zones, `COARSE`)."""
+    def place(self, described: list[Described]) -> Float:
+        """Unit vectors (images, k)."""
         if self.reduction is None:
             raise ValueError("a space is fitted before anything is placed in it")
-        fine, coarse = [], np.zeros((len(described), len(self.whitenings), COARSE), np.float16)
-        for number, (whitening, zone) in enumerate(zip(self.whitenings, _zones(described), strict=True)):
-            coordinates = whitening.project(zone)
-            fine.append(whitening.whiten(coordinates))
-            total = float(np.sqrt((whitening.deviations**2).sum())) or 1.0
-            leading = coordinates[:, :COARSE] / total
-            coarse[:, number, : leading.shape[1]] = leading
-        return unit(self.reduction.reduce(unit(np.hstack(fine)))), coarse
+        fine = []
+        for whitening, zone in zip(self.whitenings, _zones(described), strict=True):
+            fine.append(whitening.whiten(whitening.project(zone)))
+        return unit(self.reduction.reduce(unit(np.hstack(fine))))
+
+    def signs(self, described: list[Described]) -> Signs:
+        """What of each image may stand out."""
+        if self.usual is None:
+            raise ValueError("a space is fitted before it tells what is unusual")
+        return Signs(
+            self.usual.apart(np.stack([each.blocks[0] for each in described])),
+            np.stack([each.bright for each in described]),
+            np.stack([each.sides for each in described]),
+            np.stack([each.stretch for each in described]),
+            np.array([each.kind for each in described], np.int16),
+        )
 
     def centre(self, described: list[Described]) -> NDArray[np.float16]:
         """Unit vectors of the middle zone of each grid alone, (images, k): what no marker at an edge
         reaches. k is 0 where the features have no grid."""
         fine, place = [], 0
-        for block in zip(*(vectors for _, vectors in described), strict=True):
+        for block in zip(*(each.blocks for each in described), strict=True):
             parts = zones(np.stack(block))
             if len(parts) == ZONE_COUNT:
                 whitening = self.whitenings[place + ZONE_COUNT // 2]
@@ -104,7 +134,7 @@ class Space:
 
 
 def _zones(described: list[Described]) -> Iterable[Float]:
-    for block in zip(*(vectors for _, vectors in described), strict=True):
+    for block in zip(*(each.blocks for each in described), strict=True):
         yield from zones(np.stack(block))
 
 

@@ -89,6 +89,8 @@ class PatientLink:
     p_correct_link: float | None = None
     rank_of_true_match: float | None = None
     conspicuous: float | None = None
+    conspicuous_by: str = ""
+    """What stands out, where anything does."""
     reason: str = ""
     p_in_reference: float | None = None
     reference_patient: str = ""

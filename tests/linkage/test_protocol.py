@@ -19,7 +19,6 @@ def embedding(
     return Embedding(
         vectors=points,
         familiarity=np.zeros(n, np.float32),
-        coarse=points[:, None].astype(np.float16),
         aligned=np.ones(n, bool),
         blank=np.zeros(n, bool),
         paths=tuple(f"{i}.png" for i in range(n)),

@@ -241,5 +241,5 @@ def _describe(space: Space, portraits: list[Portrait], workers: int) -> Iterator
 
 
 def _zones(described: list[Described]) -> Iterator[Float]:
-    for block in zip(*(blocks for _, blocks in described), strict=True):
+    for block in zip(*(each.blocks for each in described), strict=True):
         yield from zones(np.stack(block))

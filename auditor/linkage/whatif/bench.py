@@ -204,7 +204,7 @@ class Bench:
             raise AssertionError("a sample that is not empty has a space")
         with joblib.Parallel(n_jobs=self._workers, prefer="threads") as parallel:
             described = list(parallel(joblib.delayed(space.describe)(each) for each in portraits))
-        vectors, _ = space.place(described)
+        vectors = space.place(described)
         vectors[self._clean.blank] = 0
         return vectors
 
