@@ -11,11 +11,12 @@ from auditor.inventory.lookup import item_from
 from auditor.inventory.store import Inventory
 from auditor.model import Element, Item
 
-_SLICES = """SELECT patient, exam, series, item, claim, path, size, inside, told FROM items JOIN facts USING (fact)
-    WHERE kind = 'dicom' AND frames_total = 1 AND status IN ('read', 'partial')
-    AND (patient, exam, series) IN (
-        SELECT (patient, exam, series) FROM items WHERE kind = 'dicom' AND frames_total = 1
-        GROUP BY patient, exam, series HAVING count(*) >= $1)
+_SLICES = """WITH single AS (
+        SELECT patient, exam, item, claim, path, size, inside, fact,
+            CASE WHEN count(*) OVER (PARTITION BY patient, exam, series) >= $1 THEN series ELSE '' END AS series
+        FROM items WHERE kind = 'dicom' AND frames_total = 1 AND status IN ('read', 'partial'))
+    SELECT patient, exam, series, item, claim, path, size, inside, told FROM single JOIN facts USING (fact)
+    QUALIFY count(*) OVER (PARTITION BY patient, exam, series) >= $1
     ORDER BY patient, exam, series, item"""
 _NOTED = """SELECT DISTINCT item FROM occurrences JOIN values_seen USING (value)
     WHERE place = 'face' AND location LIKE 'head volume%'"""
@@ -23,11 +24,18 @@ _NOTED = """SELECT DISTINCT item FROM occurrences JOIN values_seen USING (value)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The files of one series, each of one frame. `claim`: the id of the first file's claim."""
+    """The files of one series, each of one frame, in the order of `items`. `claim`: the id of the first file's claim.
+
+    Where files of an exam name no series, or each one of its own, as some de-identification leaves them, all of them
+    are taken together: what belongs together, geometry has to tell.
+    """
 
     first: int
     claim: int
     files: tuple[Item, ...]
+    items: tuple[int, ...] = ()
+    named: bool = True
+    """Whether the files say that they are one series."""
 
 
 def series_of(
@@ -39,8 +47,9 @@ def series_of(
     """
     noted = set() if again else {row[0] for row in inventory.db.execute(_NOTED).fetchall()}
     rows = inventory.stream(_SLICES, [fewest])
-    for _, members in groupby(rows, key=lambda row: row[:3]):
+    for (_, _, uid), members in groupby(rows, key=lambda row: row[:3]):
         files: list[Item] = []
+        items: list[int] = []
         first = claim = -1
         for _, _, _, item, own_claim, path, size, inside, told in members:
             if len(files) == most:
@@ -50,8 +59,9 @@ def series_of(
             if first < 0:
                 first, claim = item, own_claim
             files.append(item_from(inventory, path, size, inside))
-        if len(files) >= fewest and first not in noted:
-            yield Series(first, claim, tuple(files))
+            items.append(item)
+        if len(files) >= fewest and noted.isdisjoint(items):
+            yield Series(first, claim, tuple(files), tuple(items), bool(uid))
 
 
 def note(inventory: Inventory, series: Series, elements: Sequence[Element]) -> None:

@@ -149,9 +149,11 @@ class Inventory(Sealed):
         ]
         self._pending["occurrences"] += rows
 
-    def add_volume(self, item: int, picture: NDArray[np.uint8]) -> None:
-        """Note the picture of the volume whose slices lie in the files of the item's series."""
+    def add_volume(self, item: int, picture: NDArray[np.uint8], slices: Iterable[int] = ()) -> None:
+        """Note the picture of the volume whose slices lie in the files of the item's series, or in `slices` beside
+        the item where no series says so."""
         self._pending["volumes"].append((item, self._png(picture)))
+        self._pending["slices"] += [(each,) for each in slices if each != item]
 
     def flush(self) -> None:
         """Write what was added and is still held back, all of it or nothing."""
@@ -266,14 +268,14 @@ class Inventory(Sealed):
     def portraits(self, *, every: bool = False) -> Iterator[Portrait]:
         """One portrait an image; of a volume the picture of the whole, and of a long series whose volume
         is not known only its middle file. `every`: of every file what it shows itself."""
-        one_a_series = f"""WINDOW series AS (PARTITION BY patient, exam, items.series)
+        one_a_series = f""" WINDOW series AS (PARTITION BY patient, exam, items.series)
             QUALIFY items.series = '' OR count(*) OVER series < {_WHOLE_SERIES}
             OR CASE WHEN count(whole) OVER series > 0 THEN whole IS NOT NULL
                 ELSE row_number() OVER (series ORDER BY item) = (count(*) OVER series + 1) // 2 END"""
         query = f"""SELECT item, path, patient, exam, told, digest, pixels, whole, cut
             FROM portraits JOIN items USING (item) JOIN facts USING (fact)
             LEFT JOIN (SELECT item, any_value(whole) AS whole FROM volumes GROUP BY item) USING (item)
-            {"" if every else one_a_series} ORDER BY item"""
+            {"" if every else "WHERE item NOT IN (SELECT item FROM slices)" + one_a_series} ORDER BY item"""
         for _, path, patient, exam, told, digest, sealed, whole, cut in self.stream(query):
             known = self.facts_in(told)
             is_volume = whole is not None and not every

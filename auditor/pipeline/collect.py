@@ -90,11 +90,11 @@ def _renders(source: Source, inventory: Inventory, limits: Limits) -> Iterator[E
     if any(kind == "dicom" and frames == 1 for *_, frames, kind in wanted):
         first = {row[2] for row in wanted}
         every = series_of(inventory, MODALITIES, FEWEST, MOST, again=True)
-        rebuilt = {series.first: series for series in every if series.first in first}
+        rebuilt = {item: series for series in every for item in first.intersection(series.items)}
     for rule, location, number, path, size, inside, _, _ in wanted:
         item = item_from(inventory, path, size, inside)
         try:
-            seen = _look(source, item, rebuilt.get(number), limits)
+            seen = _look(source, item, number, rebuilt.get(number), limits)
         except _BROKEN:
             continue
         if seen is not None:
@@ -108,9 +108,10 @@ def _conspicuous(inventory: Inventory) -> Iterator[Entry]:
         yield Entry("portrait", "L703", inventory.path(path), "images", content=content)
 
 
-def _look(source: Source, item: Item, series: Series | None, limits: Limits) -> bytes | None:
+def _look(source: Source, item: Item, number: int, series: Series | None, limits: Limits) -> bytes | None:
     if series is not None:
-        volume = rebuild(source, series.files, limits, heads_only=True)
+        holding = None if series.named else series.items.index(number)
+        volume = rebuild(source, series.files, limits, heads_only=True, holding=holding)
     else:
         opened = open_item(source, item, limits)
         with opened.stream:

@@ -4,7 +4,7 @@ a face, and what linkage compares is one picture of the whole."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,7 @@ from auditor.pipeline.shown import one_frame
 from auditor.pixels import Look, is_head_sized, try_head
 from auditor.readers.base import Limits, TimeUp
 from auditor.readers.containers import ContainerError, open_item
-from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stack
+from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stacks
 from auditor.sources import Source
 
 NOT_REBUILT = "head volume, could not be rebuilt"
@@ -39,7 +39,18 @@ _WORDS = {
     Look.OUTSIDE: Text("with no face in view", "视野内无人脸"),
 }
 _BROKEN = (ContainerError, OSError, MemoryError)
-Tried = tuple[Series, list[Element], NDArray[np.uint8] | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """What came of one series, or of one stack of slices that no series names."""
+
+    series: Series
+    """Without its files."""
+    elements: list[Element]
+    picture: NDArray[np.uint8] | None = None
+    slices: tuple[int, ...] = ()
+    """The files that are slices of it and say so nowhere."""
 
 
 def try_series(source: Source, inventory: Inventory, plan: Plan, workers: int, progress: Progress) -> None:
@@ -47,10 +58,11 @@ def try_series(source: Source, inventory: Inventory, plan: Plan, workers: int, p
     tasks = ([series] for series in series_of(inventory, MODALITIES, FEWEST, MOST))
     progress("putting slices together", 0, 0)
     tried = run(partial(_try, source, plan), tasks, workers=workers, crashed=partial(_crashed, plan))
-    for done, (series, elements, picture) in enumerate(tried, 1):
-        note(inventory, series, elements)
-        if picture is not None:
-            inventory.add_volume(series.first, picture)
+    for done, parts in enumerate(tried, 1):
+        for each in parts:
+            note(inventory, each.series, each.elements)
+            if each.picture is not None:
+                inventory.add_volume(each.series.first, each.picture, each.slices)
         progress("putting slices together", done, done)
 
 
@@ -84,19 +96,32 @@ def told(inventory: Inventory) -> list[Text]:
     return said
 
 
-def rebuild(source: Source, files: Sequence[Item], limits: Limits, *, heads_only: bool) -> Volume | None:
-    """The volume of the slices in these files; None where they are none, or not of a head's size if so asked.
+def rebuild(
+    source: Source, files: Sequence[Item], limits: Limits, *, heads_only: bool, holding: int | None = None
+) -> Volume | None:
+    """The largest volume of the slices in these files, or the one that the file at `holding` is a slice of; None where
+    they are none, or not of a head's size if so asked.
 
     Raises what opening and reading a file raises (OSError, ContainerError). Each file's header is read
     once, and the pixels of as many as `VolumeBuilder` asks for, one at a time.
     """
+    found = stacks(_places(source, files, limits))
+    if holding is not None:
+        found = [slices for slices in found if any(each.file == holding for each in slices)]
+    return _volume(source, files, found[0], limits, heads_only) if found else None
+
+
+def _places(source: Source, files: Sequence[Item], limits: Limits) -> list[Slice]:
     places: list[Slice] = []
     for number, item in enumerate(files):
         with open_item(source, item, limits).stream as stream:
             places += slices_of(stream, number)
-    slices = stack(places)
-    if not slices:
-        return None
+    return places
+
+
+def _volume(
+    source: Source, files: Sequence[Item], slices: Sequence[Slice], limits: Limits, heads_only: bool
+) -> Volume | None:
     builder = VolumeBuilder(slices)
     if heads_only and not is_head_sized(builder.shape, builder.spacing):
         return None
@@ -107,19 +132,29 @@ def rebuild(source: Source, files: Sequence[Item], limits: Limits, *, heads_only
     return builder.volume()
 
 
-def _try(source: Source, plan: Plan, tasks: Sequence[Series]) -> Tried:
+def _try(source: Source, plan: Plan, tasks: Sequence[Series]) -> list[Tried]:
     (series,) = tasks
     try:
         with TimeLimit(plan.limits.seconds):
-            volume = rebuild(source, series.files, plan.limits, heads_only=not plan.portrays)
-            elements = try_head(volume) if volume is not None and plan.reads_text else []
-            shown = volume is not None and plan.portrays and is_volume(volume)
-            return replace(series, files=()), elements, portray_volume(volume) if volume and shown else None
+            found = stacks(_places(source, series.files, plan.limits))
+            # A series is one image, whatever its parts; files that no series names are as many as geometry says.
+            return [_tried(source, plan, series, slices) for slices in (found[:1] if series.named else found)]
     except (TimeUp, *_BROKEN):
         return _crashed(plan, series)
 
 
-def _crashed(plan: Plan, series: Series) -> Tried:
+def _tried(source: Source, plan: Plan, series: Series, slices: Sequence[Slice]) -> Tried:
+    volume = _volume(source, series.files, slices, plan.limits, heads_only=not plan.portrays)
+    elements = try_head(volume) if volume is not None and plan.reads_text else []
+    shown = volume is not None and plan.portrays and is_volume(volume)
+    picture = portray_volume(volume) if volume is not None and shown else None
+    if series.named:
+        return Tried(replace(series, files=(), items=()), elements, picture)
+    own = tuple(sorted(series.items[each.file] for each in slices))
+    return Tried(replace(series, first=own[0], files=(), items=()), elements, picture, own)
+
+
+def _crashed(plan: Plan, series: Series) -> list[Tried]:
     """A series that could not be put together: said, not passed over; linkage takes its middle slice."""
     lost = [Element(Place.FACE, NOT_REBUILT, "", confidence=0.5)] if plan.reads_text else []
-    return replace(series, files=()), lost, None
+    return [Tried(replace(series, files=(), items=()), lost)]

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -27,6 +28,7 @@ FEWEST = 12
 _AIR = -1024.0
 _TAGS = [
     "Rows", "Columns", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "InstanceNumber",
+    "AcquisitionNumber",
     "RescaleSlope", "RescaleIntercept", "Modality", "NumberOfFrames", "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
@@ -50,6 +52,7 @@ class Slice:
     slope: float = 1.0
     intercept: float = 0.0
     is_ct: bool = False
+    acquisition: int = 0
 
     @property
     def normal(self) -> NDArray[np.float64]:
@@ -98,29 +101,57 @@ def _slice(file: int, frame: int, header: Dataset, groups: Sequence[Dataset]) ->
     rows, columns = int(header.Rows), int(header.Columns)
     number = int(header.get("InstanceNumber") or 0)
     is_ct = header.get("Modality") == "CT"
+    acquisition = int(
+        told("FrameContentSequence", "FrameAcquisitionNumber") or header.get("AcquisitionNumber") or 0
+    )
     place = (file, frame, rows, columns, (spacing[0], spacing[1]), orientation, position)
-    return Slice(*place, number, slope, intercept, is_ct)
+    return Slice(*place, number, slope, intercept, is_ct, acquisition)
 
 
 def stack(slices: Iterable[Slice]) -> list[Slice]:
-    """The largest set of parallel slices of one size, in order of position, one at each place.
+    """The largest of `stacks`; empty where there is none."""
+    return next(iter(stacks(slices)), [])
 
-    Localisers lie across the others; repeats (echoes, phases, time points) lie where another does. Empty
-    where fewer than `FEWEST` are left.
+
+def stacks(slices: Iterable[Slice]) -> list[list[Slice]]:
+    """Every set of `FEWEST` or more parallel slices of one size, in order of position, one at each place; the
+    largest set first.
+
+    Localisers lie across the others; repeats (echoes, phases, time points) lie where another does. Two acquisitions
+    of one place are two sets, two that follow each other are one.
     """
     groups: defaultdict[tuple[object, ...], list[Slice]] = defaultdict(list)
     for each in slices:
         direction = tuple(round(part, _AXIS_DIGITS) + 0.0 for part in each.orientation)
         groups[each.rows, each.columns, each.spacing, direction].append(each)
-    best: list[Slice] = []
-    for group in groups.values():
-        placed: list[Slice] = []
-        for each in sorted(group, key=lambda s: (round(s.along, 2), s.number, s.file, s.frame)):
-            if not placed or each.along - placed[-1].along > _SAME_PLACE:
-                placed.append(each)
-        if len(placed) > len(best):
-            best = placed
-    return best if len(best) >= FEWEST else []
+    found = [_placed(part) for group in groups.values() for part in _acquisitions(group)]
+    return sorted((each for each in found if len(each) >= FEWEST), key=len, reverse=True)
+
+
+def _placed(slices: Iterable[Slice]) -> list[Slice]:
+    placed: list[Slice] = []
+    for each in sorted(slices, key=lambda s: (round(s.along, 2), s.number, s.file, s.frame)):
+        if not placed or each.along - placed[-1].along > _SAME_PLACE:
+            placed.append(each)
+    return placed
+
+
+def _acquisitions(group: list[Slice]) -> list[list[Slice]]:
+    """The slices apart by acquisition, where two that are stacks of their own lie in the same place."""
+    parts: defaultdict[int, list[Slice]] = defaultdict(list)
+    for each in group:
+        parts[each.acquisition].append(each)
+    ranges = sorted(
+        (min(each.along for each in part), max(each.along for each in part))
+        for part in parts.values()
+        if len(part) >= FEWEST
+    )
+    # Scans that follow each other overlap by a few slices at most.
+    overlap = any(
+        (min(first[1], second[1]) - second[0]) > (second[1] - second[0]) / 2
+        for first, second in pairwise(ranges)
+    )
+    return list(parts.values()) if overlap else [group]
 
 
 class VolumeBuilder:

@@ -26,11 +26,13 @@ def axial(
     *,
     every: int = 1,
     tilt: float = 0.0,
+    lift: float = 0.0,
     tags: dict[str, Any] | None = None,
 ) -> list[bytes]:
     """Axial slices of a volume whose axes run to right, front and top: one file each, feet first.
 
-    every: slice distance in voxels. tilt: degrees by which the gantry was tilted, which shears the stack.
+    every: slice distance in voxels. lift: mm by which the first slice lies higher. tilt: degrees by which the
+    gantry was tilted, which shears the stack.
     """
     files = []
     angle = np.radians(tilt)
@@ -51,7 +53,7 @@ def axial(
             "PixelSpacing": [mm, mm],
             "SliceThickness": mm * every,
             "ImageOrientationPatient": [1, 0, 0, 0, 1, 0],
-            "ImagePositionPatient": [-across / 2 * mm, shift, z * mm],
+            "ImagePositionPatient": [-across / 2 * mm, shift, z * mm + lift],
             "InstanceNumber": number + 1,
         }
         files.append(make_dicom(plane, **{**header, **(tags or {})}))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pytest
+from pydicom import dcmread
 
 from auditor.inventory import Inventory
 from auditor.keys import Key
@@ -74,3 +77,28 @@ def test_a_series_that_cannot_be_rebuilt_falls_back_to_its_middle_slice(tmp_path
     with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
         (found,) = inventory.portraits()
     assert found.modality == "MR"
+
+
+@pytest.mark.parametrize("uid", [None, "own"], ids=["no series", "a series a file"])
+def test_slices_that_name_no_common_series_are_put_together_by_geometry(
+    tmp_path: Path, uid: str | None
+) -> None:
+    first, second = brain(1, 40).astype(np.int16), brain(2, 30).astype(np.int16)
+    scout = {"ImageOrientationPatient": [0, 1, 0, 0, 0, -1]}
+    files = [*axial(first, mm=4.0), *axial(second, mm=3.0), *axial(first, mm=4.0, tags=scout)[:2]]
+    for number, content in enumerate(files):
+        name = None if uid is None else f"1.2.{number}"
+        dataset = dcmread(BytesIO(content))
+        dataset.SeriesInstanceUID = name
+        buffer = BytesIO()
+        dataset.save_as(buffer)
+        write(tmp_path / "set", f"{(number * 7) % len(files):03d}.dcm", buffer.getvalue())
+    with inventory_of(tmp_path / "set", tmp_path / "state") as inventory:
+        found = list(inventory.portraits())
+        every = list(inventory.portraits(every=True))
+    assert sorted(portrait.modality for portrait in found) == ["MR", "MR", "MR volume", "MR volume"]
+    assert len(every) == len(files)
+    wholes = [portrait.pixels.ravel() for portrait in found if portrait.modality == "MR volume"]
+    for voxels, mm in ((first, 4.0), (second, 3.0)):
+        expected = portray_volume(Volume(voxels, (mm, mm, mm))).ravel()
+        assert max(np.corrcoef(whole, expected)[0, 1] for whole in wholes) > 0.97

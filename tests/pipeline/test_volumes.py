@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from scipy.ndimage import uniform_filter
 
 from auditor.errors import InterruptedScanError
@@ -49,6 +51,16 @@ def test_a_series_of_single_slices_shows_its_face(tmp_path: Path) -> None:
     done = scan(tmp_path / "in", tmp_path / "out")
     assert found(tmp_path / "out") == [("P606", "head volume")]
     assert any("1 with a face, 1 whose face was removed" in limit for limit in done.report.limits)
+
+
+def test_slices_with_a_series_each_show_the_face_too(tmp_path: Path) -> None:
+    for number, content in enumerate(axial(small(), mm=3.0)):
+        dataset = dcmread(BytesIO(content))
+        dataset.SeriesInstanceUID = f"1.2.{number}"
+        dataset.save_as(buffer := BytesIO())
+        write(tmp_path / "in", f"{number:03}.dcm", buffer.getvalue())
+    scan(tmp_path / "in", tmp_path / "out", evidence=tmp_path / "vault")
+    assert found(tmp_path / "out") == [("P606", "head volume")]
 
 
 def test_a_claim_that_nobody_can_be_recognised_is_contradicted(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.model import Frame, Item, Volume
 from auditor.readers import read_item
-from auditor.readers.dicom_series import FEWEST, VolumeBuilder, slices_of, stack
+from auditor.readers.dicom_series import FEWEST, VolumeBuilder, slices_of, stack, stacks
 from tests.builders.dicom import make_dicom
 from tests.builders.series import axial, enhanced
 
@@ -63,6 +63,44 @@ def test_repeats_and_localisers_are_left_out() -> None:
     volume = rebuilt([*repeats, *localiser, *axial(ramp())])
     assert volume is not None
     assert np.array_equal(volume.voxels, ramp())
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5], ids=["same places", "between"])
+def test_two_acquisitions_of_one_place_are_not_mixed(shift: float) -> None:
+    late = axial(ramp() // 2, tags={"AcquisitionNumber": 2, "InstanceNumber": 1})
+    if shift:
+        late = axial(ramp() // 2, lift=shift, tags={"AcquisitionNumber": 2})
+    volume = rebuilt([*axial(ramp()[:, :, :-4], tags={"AcquisitionNumber": 1}), *late])
+    assert volume is not None
+    # The larger of the two.
+    assert np.array_equal(volume.voxels, ramp() // 2)
+
+
+def test_acquisitions_that_follow_each_other_are_one_volume() -> None:
+    files = [
+        *axial(ramp()[:, :, :16], tags={"AcquisitionNumber": 1}),
+        *axial(ramp()[:, :, 14:], lift=14, tags={"AcquisitionNumber": 2}),
+    ]
+    volume = rebuilt(files)
+    assert volume is not None
+    assert np.array_equal(volume.voxels, ramp())
+
+
+def test_a_number_for_every_slice_is_no_acquisition() -> None:
+    files = [
+        file
+        for n in range(30)
+        for file in axial(ramp()[:, :, n : n + 1], lift=n, tags={"AcquisitionNumber": n})
+    ]
+    volume = rebuilt(files)
+    assert volume is not None
+    assert np.array_equal(volume.voxels, ramp())
+
+
+def test_every_stack_of_an_exam_is_found_the_largest_first() -> None:
+    files = [*axial(ramp()[:, :, :14]), *axial(ramp(), mm=2.0), *axial(ramp()[:, :, :5], mm=3.0)]
+    places = [each for number, content in enumerate(files) for each in slices_of(io.BytesIO(content), number)]
+    assert [len(each) for each in stacks(places)] == [30, 14]
 
 
 def test_rescale_turns_stored_values_into_hounsfield_numbers() -> None:
