@@ -1,4 +1,4 @@
-"""What sketches lose against clear vectors, for several bases, and how well shared patients are counted.
+"""What sketches lose against clear vectors, for several bases; shared_patients.py measures the count.
 
     python benchmarks/sketches.py FOLDER [--other FOLDER] [--splits 2] [--seed 0]
 
@@ -53,8 +53,8 @@ def split(
             sides[portraits[row].exam not in here].append(row)
     for side, names in enumerate((order[half:quarter], order[quarter:])):
         sides[side].extend(row for name in names for row in rows[name])
-    for place in rng.permutation(len(single)):
-        sides[int(place) % 2].extend(rows[single[place]])
+    for turn, place in enumerate(rng.permutation(len(single))):
+        sides[turn % 2].extend(rows[single[place]])
     return sorted(sides[0]), sorted(sides[1]), order[:half]
 
 
@@ -71,7 +71,7 @@ def rank1(
     familiar = np.partition(joint, -NEIGHBOURS - 1, axis=1)[:, -NEIGHBOURS - 1 : -1].mean(axis=1)
     scores = cosine - (familiar[: len(a), None] + familiar[None, len(a) :]) / 2
     rng = np.random.default_rng(seed)
-    probes, gallery = _owned(portraits, a), _owned(portraits, b)
+    probes, gallery = owned(portraits, a), owned(portraits, b)
     right = []
     for _ in range(DRAWS):
         columns = {name: int(rng.choice(own)) for name, own in gallery.items()}
@@ -82,7 +82,8 @@ def rank1(
     return float(np.mean(right))
 
 
-def _owned(portraits: list[Portrait], rows: list[int]) -> dict[str, list[int]]:
+def owned(portraits: list[Portrait], rows: list[int]) -> dict[str, list[int]]:
+    """Places of every patient's images in `rows`."""
     owned: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         owned.setdefault(portraits[row].patient, []).append(place)
@@ -94,7 +95,7 @@ def as_sketch(
 ) -> Sketch:
     """The sketch that a holder of these rows would make; `bits`: (rows, bits / 8)."""
     patients = []
-    for patient, own in _owned(portraits, rows).items():
+    for patient, own in owned(portraits, rows).items():
         exams = sorted({portraits[rows[place]].exam for place in own})
         patients.append(
             SketchedPatient(
@@ -118,16 +119,6 @@ def view_auc(points: Array, portraits: list[Portrait]) -> float:
     return float(roc_auc_score(target, found))
 
 
-def counted(portraits: list[Portrait], sketched: NDArray[np.uint8], seed: int) -> None:
-    """How many shared patients are told, for several true numbers and splits, in a basis that knows neither set."""
-    for true in (0, 20, 41, 82):
-        for again in range(3):
-            a, b, _ = split(portraits, np.random.default_rng([seed, true, again]), true)
-            found = compare(as_sketch(portraits, a, sketched[a]), as_sketch(portraits, b, sketched[b]))
-            if (e := found.shared_patients) is not None:
-                print(f"    true {true}, told {e.value:.0f} [{e.low:.0f}, {e.high:.0f}]")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -143,10 +134,10 @@ def main() -> None:
         rng = np.random.default_rng([arguments.seed, number])
         a, b, shared = split(portraits, rng)
         print(
-            f"split {number}: {len(_owned(portraits, a))} and {len(_owned(portraits, b))} patients, "
+            f"split {number}: {len(owned(portraits, a))} and {len(owned(portraits, b))} patients, "
             f"{len(a)} and {len(b)} images, {len(shared)} patients shared"
         )
-        patients = sorted(_owned(portraits, a))
+        patients = sorted(owned(portraits, a))
         half = frozenset(patients[place] for place in rng.permutation(len(patients))[: len(patients) // 2])
         learnt_from = [portraits[row] for row in a if portraits[row].patient in half]
         bases = {"first": learnt_from, "both": portraits, "other": other}
@@ -176,13 +167,11 @@ def main() -> None:
                 e = result.shared_patients
                 print(
                     f"    shared, 8192 bits: {e.value:.0f} [{e.low:.0f}, {e.high:.0f}], true {len(shared)}; "
-                    f"found if shared {result.found_if_shared.value:.2f}, if not {result.found_if_not.value:.3f}, "  # type: ignore[union-attr]
+                    f"weight {result.weight.value:.2f}, by chance {result.by_chance:.1f}, "  # type: ignore[union-attr]
                     f"calibrated on {result.known_pairs}"
                 )
             else:
                 print("    shared:", result.reason)
-            if name == "other":
-                counted(portraits, sketched, arguments.seed)
             if number == 0 and name == "first":
                 print(f"    view read off 8192 bits: AUC {view_auc(leak, portraits):.3f}", end="; ")
                 print(f"off clear vectors: {view_auc(vectors, portraits):.3f}", flush=True)

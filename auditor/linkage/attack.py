@@ -158,6 +158,9 @@ def _reason(embedding: Embedding) -> str:
         return "only one patient has images"
     if all(len(rows) < 2 for rows in members.values()):
         return "no patient has two images"
+    digests, exams = embedding.digests, embedding.exams
+    if any(len(set(digests[rows])) > 1 for rows in members.values()) and (exams != "").all():
+        return "no patient has images of two exams"
     return "no patient has images of two exams or two exposures"
 
 

@@ -16,8 +16,9 @@ Array = NDArray[np.float64]
 
 LAW = (
     "two-parameter Pitman-Yor law (Rocher, Hendrickx and de Montjoye, Nature Communications 2025) fitted to "
-    "the measured sizes; where it could be checked on larger galleries it was a few points too optimistic "
-    "for the attacker, so read it as an upper bound"
+    "the measured sizes; fitted to random parts of two releases (36 to 341 patients) its 95 % band held the "
+    "rank-1 of the whole, 2 to 7 times as large, in 340 of 360 cases, and the law was about 1 to 3 points too "
+    "low on average; at up to 40 times the size, with earlier features, 0.1 to 4.3 points too high"
 )
 POPULATIONS = (1_000, 10_000, 100_000, 1_000_000)
 REPLICATES = 200

@@ -31,6 +31,8 @@ _COLUMN_OF_FACT = {
     "body_part": ("bodypart", "bodypartexamined", "anatomy"),
 }
 
+_EXTENSION = re.compile(r"(\.nii|\.tar)?\.[A-Za-z][A-Za-z0-9]{0,7}$")
+
 
 def check_rule(rule: str) -> None:
     """Raise UsageError unless `rule` is `tag:KEYWORD` or `path:REGEX` with a group `patient`."""
@@ -85,8 +87,8 @@ def _pattern(body: str) -> re.Pattern[str]:
 
 
 class MetadataTable:
-    """A table with a row an image. Looked up by path, else by file name, else by the name without its
-    extension, the latter two where they are unique in the table."""
+    """A table with a row an image. Looked up by path, else by the path without its extension, by file name, or by the
+    name without its extension, the latter three where they are unique in the table."""
 
     def __init__(self, asked: Metadata) -> None:
         self._asked = asked
@@ -106,8 +108,9 @@ class MetadataTable:
         named = [(PurePosixPath(path).name, row) for path, row in first.items()]
         self._row_of = (
             first,
+            _unique((_stem(path), row) for path, row in first.items()),
             _unique(named),
-            _unique((PurePosixPath(name).stem, row) for name, row in named),
+            _unique((_stem(name), row) for name, row in named),
         )
 
     def facts(self, path: str, facts: Facts) -> Facts | None:
@@ -134,7 +137,7 @@ class MetadataTable:
 
     def _row(self, path: str) -> int | None:
         key = PurePosixPath(_key(path))
-        keys = (str(key), key.name, key.stem)
+        keys = (str(key), _stem(str(key)), key.name, _stem(key.name))
         return next((rows[key] for key, rows in zip(keys, self._row_of, strict=True) if key in rows), None)
 
 
@@ -183,6 +186,11 @@ def _delimiter(file: Path) -> str:
     with file.open("rb") if file.suffix != ".gz" else gzip.open(file) as stream:
         head = stream.readline(1 << 16).decode("utf-8", "replace")
     return max(",\t;|", key=head.count)
+
+
+def _stem(path: str) -> str:
+    """Without the extension. What follows the last dot of a UID is none."""
+    return _EXTENSION.sub("", path)
 
 
 def _key(path: str) -> str:

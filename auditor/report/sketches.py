@@ -11,7 +11,9 @@ from auditor.model import Estimate
 from auditor.report.locale import locale
 from auditor.report.schema import Interval
 
-VERSION = "1.0"
+VERSION = "2.0"
+ALIKE = 0.5
+"""Likeness of strangers across the holders, of that within each, under which their images differ in kind."""
 
 
 def sketch_text(made: Sketch, lang: str = "en") -> str:
@@ -42,8 +44,9 @@ def comparison_text(found: Comparison, lang: str = "en", *, verified: bool) -> s
         ),
         t("sketch.exposures", n=found.shared_exposures, first=found.patients_with_shared_exposures[0]),
     ]
-    shared, hit, miss = found.shared_patients, found.found_if_shared, found.found_if_not
-    if shared and hit and miss and found.threshold is not None:
+    shared, weight, likeness = found.shared_patients, found.weight, found.likeness
+    seen, chance = found.seen, found.by_chance
+    if shared and weight and likeness is not None and seen is not None and chance is not None:
         lines += [
             t(
                 "sketch.shared",
@@ -54,15 +57,16 @@ def comparison_text(found: Comparison, lang: str = "en", *, verified: bool) -> s
             ),
             t(
                 "sketch.calibrated",
-                threshold=t.decimal(found.threshold),
-                found=t.percent(found.found),
-                hit=t.percent(hit.value),
-                hit_interval=t.interval(_interval(hit)),
-                miss=t.percent(miss.value),
-                miss_interval=t.interval(_interval(miss)),
+                seen=t.decimal(seen),
+                chance=t.decimal(chance),
+                weight=t.decimal(weight.value),
+                interval=t.interval(_interval(weight)),
+                likeness=t.percent(likeness),
                 known=found.known_pairs,
             ),
         ]
+        if likeness < ALIKE:
+            lines.append(t("sketch.unlike"))
     else:
         lines.append(t("sketch.unmeasured", reason=t.phrase(found.reason) or found.reason))
     lines.append(t("sketch.verified" if verified else "sketch.unverified"))

@@ -123,7 +123,7 @@ REASONS = {
     "only one patient has images": release(1, 3),
     "no patient has two images": release(5, 1),
     "all images are blank": [replace(each, pixels=BLANK) for each in release(2)],
-    "no patient has images of two exams or two exposures": [replace(each, exam="E") for each in release(4)],
+    "no patient has images of two exams": [replace(each, exam="E") for each in release(4)],
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,17 @@ def test_closed_form_agrees_with_drawing_sub_galleries() -> None:
         for column, size in enumerate(sizes):
             drawn = [rng.permutation(total - 1)[: size - 1].min() >= count for _ in range(3000)]
             assert exact[row, column] == pytest.approx(np.mean(drawn), abs=0.03)
+
+
+def test_closed_form_is_the_share_of_all_sub_galleries() -> None:
+    total = 9
+    exact = sub_gallery_rank1(np.eye(total), np.arange(1, total + 1))
+    for stronger in range(total):
+        for size in range(1, total + 1):
+            # Impostors by strength: the first `stronger` of them beat the true match.
+            galleries = list(combinations(range(total - 1), size - 1))
+            first = sum(all(each >= stronger for each in gallery) for gallery in galleries)
+            assert exact[stronger, size - 1] == pytest.approx(first / len(galleries), abs=1e-12)
 
 
 def test_the_curve_ends_in_the_measured_rank1_and_falls_beyond() -> None:

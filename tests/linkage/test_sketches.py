@@ -29,7 +29,7 @@ from auditor.linkage.sketches import (
     load_sketch,
     save_sketch,
 )
-from auditor.linkage.sketches.projection import cosines
+from auditor.linkage.sketches.projection import cosines, paired_cosines
 from tests.builders.anatomy import release
 from tests.builders.features import Tiny
 
@@ -37,13 +37,21 @@ KEY, OTHER_KEY = Key(bytes(range(32))), Key(bytes(range(1, 33)))
 LENGTH, BITS = 64, 1024
 
 
-def holder(people: range, seed: int, *, exams: int = 2, noise: float = 0.5, key: Key = KEY) -> Sketch:
+def holder(
+    people: range,
+    seed: int,
+    *,
+    exams: int = 2,
+    noise: float = 0.5,
+    key: Key = KEY,
+    kind: NDArray[Any] | float = 0.0,
+) -> Sketch:
     """A holder of invented patients, each a direction of his own with some noise an exam."""
     rng, projection = np.random.default_rng(seed), Projection(key, LENGTH, BITS)
     patients = []
     for person in people:
         own = np.random.default_rng([9, person]).normal(size=LENGTH)
-        images = own + noise * rng.normal(size=(exams, LENGTH))
+        images = kind + own + noise * rng.normal(size=(exams, LENGTH))
         bits = projection.sketch(images.astype(np.float32))
         patients.append(
             SketchedPatient(
@@ -77,6 +85,42 @@ def test_the_number_of_shared_patients_lies_in_its_interval(common: int, noise: 
     low, value, high = shared(compare(first, second))
     assert low <= common <= high
     assert abs(value - common) <= 8
+
+
+def test_on_average_the_number_is_right_and_nobody_shared_is_never_told_for_sure() -> None:
+    for common in (0, 12):
+        told = [
+            shared(
+                compare(
+                    holder(range(50), 3 * n, noise=1.3),
+                    holder(range(50 - common, 110), 3 * n + 1, noise=1.3),
+                    seed=n,
+                )
+            )
+            for n in range(6)
+        ]
+        assert abs(np.mean([value for _, value, _ in told]) - common) < 4
+        assert sum(low <= common <= high for low, _, high in told) >= 5
+        assert common or all(low < 1 for low, _, _ in told)
+
+
+def test_holders_whose_images_differ_in_kind_are_told() -> None:
+    kinds = np.random.default_rng(1).normal(size=(2, LENGTH))
+    one, two = (
+        compare(
+            holder(range(60), 1, noise=1.0, kind=2 * kinds[0]),
+            holder(range(40, 120), 2, noise=1.0, kind=2 * each),
+        )
+        for each in kinds
+    )
+    assert one.likeness is not None and 0.7 < one.likeness < 1.4
+    assert two.likeness is not None and two.likeness < 0.1
+    assert one.shared_patients is not None and one.shared_patients.low <= 20 <= one.shared_patients.high
+
+
+def test_pairs_agree_with_all_against_all() -> None:
+    bits = np.random.default_rng(0).integers(0, 256, (2, 20, BITS // 8), dtype=np.uint8)
+    assert np.allclose(paired_cosines(*bits), np.diag(cosines(*bits)), atol=1e-5)
 
 
 def test_patients_whom_the_basis_was_fitted_on_are_left_out_in_proportion() -> None:

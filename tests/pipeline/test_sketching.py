@@ -101,7 +101,7 @@ def test_two_holders_count_shared_exposures_by_three_files(
     told = capsys.readouterr()
     assert "80 exposures" in told.err and "49 exposures" in told.err
     assert call(monkeypatch, "psi-count", response, "--secret", secret, "--out", result) == 0
-    assert json.loads(result.read_text()) == {"schema_version": "1.0", "exposures": [80, 49], "shared": 1}
+    assert json.loads(result.read_text()) == {"schema_version": "2.0", "exposures": [80, 49], "shared": 1}
     told = capsys.readouterr()
     assert "with both: 1 exposure of 80 exposures here and 49 exposures there" in told.err
     written = b"".join(each.read_bytes() for each in (request, secret, response, result))

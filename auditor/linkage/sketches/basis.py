@@ -72,7 +72,7 @@ class Basis:
             described += part
             if progress:
                 progress("sketch: basis", len(described), len(drawn))
-        whitenings = tuple(Whitening.fit(zone) for zone in _zones(described))
+        whitenings = tuple(Whitening.fit(zone) for zone in blocks_of(described))
         return cls(Space(features, space.templates, whitenings), len(drawn))
 
     def vectors(self, portraits: Iterable[Portrait], *, workers: int = 1) -> Iterator[tuple[Portrait, Float]]:
@@ -83,7 +83,7 @@ class Basis:
             yield from zip(chunk, self._placed(described), strict=True)
 
     def _placed(self, described: list[Described]) -> Float:
-        pairs = zip(self.space.whitenings, _zones(described), strict=True)
+        pairs = zip(self.space.whitenings, blocks_of(described), strict=True)
         return unit(np.hstack([whitening.whiten(whitening.project(zone)) for whitening, zone in pairs]))
 
     def to_bytes(self) -> bytes:
@@ -233,6 +233,11 @@ def _described(space: Space, portrait: Portrait) -> Described:
     return space.describe(_fitting(space, portrait))
 
 
+def describe_all(space: Space, portraits: list[Portrait], workers: int = 1) -> list[Described]:
+    """Every portrait, under the modality whose template it fits best."""
+    return [each for part in _describe(space, portraits, workers) for each in part]
+
+
 def _describe(space: Space, portraits: list[Portrait], workers: int) -> Iterator[list[Described]]:
     with joblib.Parallel(n_jobs=workers, prefer="threads") as parallel:
         for start in range(0, len(portraits), CHUNK):
@@ -240,6 +245,7 @@ def _describe(space: Space, portraits: list[Portrait], workers: int) -> Iterator
             yield list(parallel(joblib.delayed(_described)(space, each) for each in part))
 
 
-def _zones(described: list[Described]) -> Iterator[Float]:
+def blocks_of(described: list[Described]) -> Iterator[Float]:
+    """The zones of all blocks of features, each (images, numbers)."""
     for block in zip(*(each.blocks for each in described), strict=True):
         yield from zones(np.stack(block))

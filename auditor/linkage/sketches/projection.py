@@ -27,7 +27,7 @@ class Projection:
         stream = hashlib.shake_256(key.derive("sketch projection") + f"{length}:{bits}".encode())
         raw = np.frombuffer(stream.digest(length * bits // 8), np.uint8)
         self._signs = np.unpackbits(raw).reshape(length, bits)
-        self.bits = bits
+        self.length, self.bits = length, bits
 
     def sketch(self, vectors: Float) -> NDArray[np.uint8]:
         """(images, length) to (images, bits / 8)."""
@@ -44,3 +44,9 @@ def cosines(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Float:
     one, other = (np.unpackbits(each, axis=1).astype(np.float32) * 2 - 1 for each in (left, right))
     agreement = one @ other.T / bits
     return np.asarray(np.sin(agreement * np.float32(np.pi / 2)), np.float32)
+
+
+def paired_cosines(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Float:
+    """The same of the first with the first, the second with the second …, (pairs,)."""
+    apart = np.bitwise_count(left ^ right).sum(axis=1, dtype=np.float32)
+    return np.asarray(np.sin((1 - apart / (left.shape[1] * 4)) * np.float32(np.pi / 2)), np.float32)
