@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.errors import UsageError
 from auditor.model import Box, Element, Frame, Place, Text
 from auditor.pixels.banner import beside
 from auditor.pixels.engines import TESSERACT_ALONE, detector_of, load_engine
 from auditor.pixels.growth import MOST, grown, is_fragment
-from auditor.pixels.layout import Block, join, settle
+from auditor.pixels.layout import Block, Rectangle, join, settle
 from auditor.pixels.lines import CLEAR, Engine, Image, Line
 from auditor.pixels.plausible import READABLE, placed
 from auditor.pixels.rows import wanting
-from auditor.pixels.screen import MEASURED, may_hold_text
-from auditor.pixels.views import Piece, pieces, pieces_around, views
+from auditor.pixels.screen import MEASURED, may_hold_text, may_tell
+from auditor.pixels.views import Grey, Piece, pieces, pieces_around, views
 
 EFFORTS = ("fast", "standard", "thorough")
 LOCATION = "pixels frame=#"
@@ -45,9 +46,9 @@ def read_frame(
     reader = load_engine(engine)
     if effort not in EFFORTS:
         raise UsageError("No such OCR effort", todo=f"Choose one of {', '.join(EFFORTS)}")
-    detector = detector_of(reader)
+    reading, detector = _Reading(frame, reader, effort), detector_of(reader)
     if effort != "thorough" and detector is not None:
-        passed = may_hold_text(frame, detector)
+        passed = may_hold_text(frame, detector, reading.tells)
         if tally is not None:
             tally.looked += 1
             tally.spared += not passed
@@ -63,7 +64,7 @@ def read_frame(
             bbox=_bbox(block, rows, columns),
             confidence=round(block.score, 3),
         )
-        for block in beside(join(settle(_blocks(frame, reader, effort))))
+        for block in beside(reading.lines())
     ]
 
 
@@ -74,24 +75,37 @@ def limits_of(engine: str, effort: str) -> tuple[Text, ...]:
     return () if effort == "thorough" else (MEASURED,)
 
 
-def _blocks(frame: Frame, reader: Engine, effort: str) -> list[Block]:
-    """Everything that any view shows; at effort standard the image as it is counts only around what the others
-    leave in doubt: what is plain in them is no plainer in it."""
-    found: list[Block] = []
-    for view in views(frame, effort):
-        found += _look(pieces(view), frame, reader)
-    doubtful = [block for block in found if block.score < CLEAR]
-    if effort == "standard" and doubtful:
-        found += _look(pieces_around(frame.display, [block.box for block in doubtful]), frame, reader)
-    return found
+class _Reading:
+    """One frame as it is read, whole or in part; its copies are made when they are first asked for."""
 
+    def __init__(self, frame: Frame, reader: Engine, effort: str) -> None:
+        self._frame, self._reader, self._effort = frame, reader, effort
 
-def _look(parts: Iterable[Piece], frame: Frame, reader: Engine) -> Iterator[Block]:
-    for piece in parts:
-        for line in _lines(piece.image, reader):
-            block = placed(line, piece, min(frame.display.shape[:2]))
-            if block is not None:
-                yield block
+    @cached_property
+    def _views(self) -> tuple[Grey, ...]:
+        return tuple(views(self._frame, self._effort))
+
+    def lines(self) -> list[Block]:
+        """Everything that any view shows; at effort standard the image as it is counts only around what the others
+        leave in doubt: what is plain in them is no plainer in it."""
+        found = [block for view in self._views for block in self._look(pieces(view))]
+        doubtful = [block.box for block in found if block.score < CLEAR]
+        if self._effort == "standard" and doubtful:
+            found += self._look(pieces_around(self._frame.display, doubtful))
+        return join(settle(found))
+
+    def tells(self, box: Rectangle) -> bool:
+        """Whether what is read around a box says, or may say, anything of a person."""
+        found = (block for view in self._views for block in self._look(pieces_around(view, [box])))
+        return any(may_tell(block.text) for block in join(settle(found)))
+
+    def _look(self, parts: Iterable[Piece]) -> Iterator[Block]:
+        short_side = min(self._frame.display.shape[:2])
+        for piece in parts:
+            for line in _lines(piece.image, self._reader):
+                block = placed(line, piece, short_side)
+                if block is not None:
+                    yield block
 
 
 def _lines(image: Image, reader: Engine) -> list[Line]:

@@ -2,12 +2,15 @@
 
 Most images hold none, and the detector is nearly all the cost of reading. The screen shows it one
 normalised copy of about half the size, asks it to be generous, and reads what it points at.
-A frame is read with care unless all of that is noise or plainly a marker or a setting.
+A frame is read with care unless all of that is noise or plainly a marker or a setting; a region
+that cannot be told at this size is first looked at on its own, as it would be read.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +19,8 @@ from auditor.detectors.burned_in import identifying, is_unjudged
 from auditor.detectors.label_list import find_labels
 from auditor.model import Frame, Text
 from auditor.pixels.growth import grown, is_fragment
-from auditor.pixels.layout import Block
-from auditor.pixels.lines import CLEAR
+from auditor.pixels.layout import Block, Rectangle
+from auditor.pixels.lines import CLEAR, SURE
 from auditor.pixels.plausible import READABLE, SURELY_TEXT, is_too_high, placed
 from auditor.pixels.rapid import SPREAD, Quads, RapidEngine
 from auditor.pixels.views import TILE_ABOVE, Grey, Piece, local_contrast, pieces, richest, zoom_of
@@ -52,10 +55,24 @@ ROOM = 1.25
 LONG = 2.0
 """Length over height of what may be a line though it is higher than type is."""
 _SIGNS = re.compile(r"[^\W_]")
+CLOSER = 4
+"""Doubtful boxes of a frame that are looked at on their own."""
+Closer = Callable[[Rectangle], bool]
 
 
-def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
-    """Whether the frame must be read with care."""
+class Says(Enum):
+    """What a line tells who screens."""
+
+    NOTHING = 0
+    PERHAPS = 1
+    MUCH = 2
+
+
+def may_hold_text(frame: Frame, engine: RapidEngine, closer: Closer | None = None) -> bool:
+    """Whether the frame must be read with care.
+
+    `closer`: asked about a box (in pixels of the frame) whose text cannot be told at this size; without it such a box
+    passes."""
     rows, columns = frame.display.shape[:2]
     if min(rows, columns) == 0:
         return False
@@ -64,7 +81,13 @@ def may_hold_text(frame: Frame, engine: RapidEngine) -> bool:
     share = _share(
         rows, columns, is_slice=shown is frame.stored and shown.ndim == 2 and shown.dtype.itemsize > 1
     )
-    return any(_seen(piece, view, engine) for piece in pieces(view, share))
+    return any(_seen(piece, view, engine, _few(closer)) for piece in pieces(view, share))
+
+
+def _few(closer: Closer | None) -> Closer:
+    """The same for the first boxes; every other passes, so that a frame of many is not looked at in pieces."""
+    left = iter(range(CLOSER))
+    return lambda box: closer is None or next(left, None) is None or closer(box)
 
 
 def _share(rows: int, columns: int, is_slice: bool) -> float:
@@ -76,24 +99,26 @@ def _share(rows: int, columns: int, is_slice: bool) -> float:
     return min(1.0, wanted / zoom_of(rows, columns))
 
 
-def _seen(piece: Piece, view: Grey, engine: RapidEngine) -> bool:
+def _seen(piece: Piece, view: Grey, engine: RapidEngine, closer: Closer) -> bool:
     quads, scores = engine.detect(piece.image, ABOVE)
     quads *= np.array([1 / piece.zoom_x, 1 / piece.zoom_y], np.float32)
     quads += np.array([piece.left, piece.top], np.float32)
     # One by one, the surest first: one that matters settles it.
     return any(
-        _has_room(quads[i]) and _settles(view, quads[i : i + 1], scores[i : i + 1], engine)
+        _has_room(quads[i]) and _settles(view, quads[i : i + 1], scores[i : i + 1], engine, closer)
         for i in range(len(quads))
     )
 
 
-def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: RapidEngine) -> bool:
+def _settles(
+    view: Grey, quads: Quads, scores: NDArray[np.float32], engine: RapidEngine, closer: Closer
+) -> bool:
     """Whether one region holds something that must be read: as it stands, else turned or mirrored."""
     for turned in (False, True):
         (line,) = engine.read_at(view, quads, scores, turned=turned)
         block = placed(line, Piece(view, 1.0, 1.0, 0.0, 0.0), min(view.shape[:2]))
-        if block is not None and _matters(block):
-            return True
+        if block is not None and (says := _says(block)) is not Says.NOTHING:
+            return says is Says.MUCH or closer(block.box)
         if line.score >= READABLE and identifying(line.text):
             return True  # too high for type, as where a line and a marker are one region
         high = is_too_high(line.quad, min(view.shape[:2])) and not _is_long(quads[0])
@@ -102,7 +127,9 @@ def _settles(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: Rapi
     if block is None or not is_fragment(block.text):
         return False
     longer = grown(line, view, engine).text
-    return longer != line.text and (bool(identifying(longer)) or is_unjudged(longer))
+    if longer == line.text:
+        return False
+    return bool(identifying(longer)) or (is_unjudged(longer) and closer(block.box))
 
 
 def _has_room(quad: NDArray[np.float32]) -> bool:
@@ -119,16 +146,30 @@ def _aspect(quad: NDArray[np.float32]) -> float:
     return max(sides) / max(1.0, min(sides))
 
 
-def _matters(block: Block) -> bool:
-    """Whether a line must be read with care: anything but one or two signs, or what surely says nothing of a person."""
-    if not block.text or identifying(block.text):
-        return True
-    if len(_SIGNS.findall(block.text)) < 3 and not re.search(r"[\u3400-\u9fff]{2}", block.text):
-        return False
+def _says(block: Block) -> Says:
+    """What a line has to say: something of a person or that nobody explains; perhaps; or nothing, as one or two signs
+    and what is of the acquisition."""
+    if identifying(block.text):
+        return Says.MUCH if block.score >= SURE else Says.PERHAPS
+    if (
+        block.text
+        and len(_SIGNS.findall(block.text)) < 3
+        and not re.search(r"[\u3400-\u9fff]{2}", block.text)
+    ):
+        return Says.NOTHING
     # A label without its value was read in part, and so was a line that leaves its region blank.
+    if next(find_labels(block.text), None) is not None:
+        return Says.MUCH
     x0, y0, x1, y1 = block.box
-    partly = max(x1 - x0, y1 - y0) > SPREAD * len(block.text) * min(x1 - x0, y1 - y0)
-    if partly or next(find_labels(block.text), None) is not None:
-        return True
+    if max(x1 - x0, y1 - y0) > SPREAD * len(block.text) * min(x1 - x0, y1 - y0) or block.score < CLEAR:
+        return Says.PERHAPS
     # Read surely, it will say no more when it is read again.
-    return block.score < CLEAR or is_unjudged(block.text)
+    return Says.MUCH if is_unjudged(block.text) else Says.NOTHING
+
+
+def may_tell(text: str) -> bool:
+    """Whether a line that was read with care is a reason to read all of its frame: what identifies, a label, what
+    nobody explains, and a region that looks like text and could not be read."""
+    return (
+        not text or bool(identifying(text)) or is_unjudged(text) or next(find_labels(text), None) is not None
+    )
