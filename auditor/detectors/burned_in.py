@@ -55,6 +55,8 @@ _PART_OF_A_DATE = re.compile(
     r"|(?:0?[1-9]|1[0-2])?[/.-](?:19\d{2}|20[0-3]\d)|(?:19\d{2}|20[0-3]\d)[/-](?:0?[1-9]|1[0-2])[/-]?"
 )
 """What is left of a date where its other end could not be read; all of a line."""
+_END_OF_A_DATE = re.compile(r"([/.-])(?:0?[1-9]|[12]\d|3[01])\1(?:19\d{2}|20[0-3]\d)(?!\d)")
+"""Day or month and year behind a separator: the end of a date that ran into what stands before it."""
 _INSTITUTION = re.compile(
     r"\b(?:hosp[il1]t(?:a\w{0,4})?|clinics?|medical cent(?:er|re)|infirmary|krankenhaus|\w*klinik(?:um|en)?|h[ôo]pital|"
     r"clinique|cl[ií]nica|ospedale|policlinico|szpital|ziekenhuis|sykehus|sjukhus)\b|医院|卫生院|诊所|保健院|病院"
@@ -170,6 +172,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
             return [Hit(category, kind, found.start(), found.end(), IN_PIXELS)]
     for category, kind, pattern in (
         (Category.DATE, "labelled date", _DATED),
+        (Category.DATE, "end of a date", _END_OF_A_DATE),
         (Category.DATE, "time of day", _CLOCK),
         (Category.AGE, "age", _AGE),
         (Category.CHARACTERISTIC, "sex", _SEX),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditor.detectors.label_list import find_labels
 from auditor.detectors.lexicon import look_up
 
 LEAST_DIGITS = 4
@@ -23,14 +24,15 @@ _UPPER, _LOWER = str.maketrans("0158|", "OISBI"), str.maketrans("015|", "olsl")
 _NUMBER = re.compile(r"(?<![^\W_])[\dOoQDIl|iSsBZz]{5,20}(?![^\W_])")
 _WORD = re.compile(r"[^\W_|]+(?:\|[^\W_]+)*")
 _SMALL_L = re.compile(r"(?<![^\W_])l(?=[a-z])")
+_HUMPS = re.compile(r"([A-Z][a-z]+)([A-Z][^\W\d_]+)")
 _LETTERS = re.compile(r"[^\W\d_]{7,30}")
 
 
 def other_readings(line: str) -> Iterator[str]:
     """Yield what the line may say as well, none twice: `Ueda lan` is Ueda Ian, `6O4435` 604435, `R0SA` ROSA,
-    `MBEKIHENRIK` two names."""
+    `MBEKIHENRIK` and `NgHenrik` two names, `NameTSEMBULO` one with its label."""
     told = {line}
-    for reading in (_numbers(line), _words(line), _parted(line)):
+    for reading in (_numbers(line), _words(line), _humps(line), _parted(line)):
         if reading not in told:
             told.add(reading)
             yield reading
@@ -65,6 +67,17 @@ def _as_letters(word: re.Match[str]) -> str:
     if letters == len(text) or letters < 3 or letters < 2 * (len(text) - letters):
         return text
     return text.translate(_UPPER if text.replace("l", "").isupper() else _LOWER)
+
+
+def _humps(line: str) -> str:
+    """Two names without the space or caret between them, or a label without its colon, told by the capital within."""
+    found = _HUMPS.fullmatch(line)
+    if found is None:
+        return line
+    first, second = found.groups()
+    if next(find_labels(first), (None, 0, 0))[1:] == (0, len(first)):
+        return f"{first}: {second}"
+    return f"{first} {second}" if min(_speaks(first), _speaks(second)) > 0 else line
 
 
 def _parted(line: str) -> str:

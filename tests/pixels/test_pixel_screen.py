@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from auditor.model import Frame
-from auditor.pixels.lines import Line
+from auditor.pixels.lines import Image, Line
 from auditor.pixels.plausible import placed
 from auditor.pixels.rapid import RapidEngine
 from auditor.pixels.screen import may_hold_text
@@ -59,6 +62,51 @@ def test_small_type_on_a_sheet_passes(engine: RapidEngine) -> None:
 @pytest.mark.parametrize("text", ["PORTABLE", "JAF"], ids=["marker", "initials"])
 def test_what_says_nothing_does_not_pass(engine: RapidEngine, text: str) -> None:
     assert not may_hold_text(written(text, scale=1.0)[0], engine)
+
+
+class Seen:
+    """Sees so many regions, and reads the same in each."""
+
+    def __init__(self, text: str, score: float, regions: int = 1) -> None:
+        self.text, self.score, self.regions = text, score, regions
+
+    def detect(self, image: Image, above: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        quads = [
+            [(20, y), (120, y), (120, y + 30), (20, y + 30)] for y in range(20, 20 + 40 * self.regions, 40)
+        ]
+        return np.array(quads, np.float32), np.full(self.regions, 0.5, np.float32)
+
+    def read_at(
+        self, image: Image, quads: NDArray[np.float32], regions: NDArray[np.float32], turned: bool = True
+    ) -> list[Line]:
+        return [Line(self.text, self.score, 0.5, tuple((float(x), float(y)) for x, y in quads[0]))]
+
+
+@pytest.mark.parametrize(
+    ("seen", "asked", "passes"),
+    [
+        pytest.param(Seen("BO6", 0.64), 1, False, id="doubtful"),
+        pytest.param(Seen("KOWALSKI JAN", 0.64), 1, False, id="a-name-read-unsurely"),
+        pytest.param(Seen("KOWALSKI JAN", 0.95), 0, True, id="a-name"),
+        pytest.param(Seen("zorblatt quenib", 0.95), 0, True, id="nobody-knows"),
+        pytest.param(Seen("Name:", 0.95), 0, True, id="a-label"),
+        pytest.param(Seen("PORTABLE", 0.95), 0, False, id="a-marker"),
+        pytest.param(Seen("BO6", 0.64, 4), 4, False, id="some-doubtful"),
+        pytest.param(Seen("BO6", 0.64, 5), 4, True, id="many-doubtful"),
+    ],
+)
+def test_what_cannot_be_told_is_looked_at_on_its_own(seen: Seen, asked: int, passes: bool) -> None:
+    boxes: list[tuple[float, float, float, float]] = []
+
+    def closer(box: tuple[float, float, float, float]) -> bool:
+        boxes.append(box)
+        return False
+
+    frame, reader = Frame(0, noise(768, 768)), cast(RapidEngine, seen)
+    assert may_hold_text(frame, reader, closer) is passes
+    assert len(boxes) == asked
+    assert may_hold_text(frame, reader) is (passes or asked > 0)
+    assert may_hold_text(frame, reader, lambda box: True) is (passes or asked > 0)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (3, 3, 3), (0, 10), (256, 256)])
