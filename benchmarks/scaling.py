@@ -51,8 +51,9 @@ def main() -> None:
             weights = bootstrap_weights(len(curves), draw, REPLICATES)
             for name, law in LAWS.items():
                 fitted = sizes.astype(np.float64)
-                value = float(law(fitted, curves.mean(axis=0), at)[0])
-                spread = [float(law(fitted, each, at)[0]) for each in weights @ curves]
+                value, *spread = law(fitted, np.vstack([curves.mean(axis=0), weights @ curves]), at)[
+                    :, 0
+                ].tolist()
                 low, high = np.clip(np.percentile(spread, [2.5, 97.5]), 0, 1)
                 told[name].append((value, min(low, value), max(high, value)))
         for name, each in told.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
-from scipy.special import betaln, gammaln
+from scipy.special import betaln, gammaln, logit
 
 from auditor.linkage.protocol import bootstrap_weights
 from auditor.model import LawPoint, ScalingPoint
@@ -65,9 +65,12 @@ def sub_gallery_rank1(rank_share: Array, sizes: NDArray[np.int64]) -> Array:
 
 
 def fit_pitman_yor(
-    sizes: Array, rank1: Array, start: tuple[float, float] = (0.0, 1.0)
+    sizes: Array, rank1: Array, start: tuple[float, float] | None = None
 ) -> tuple[float, float]:
-    """d and theta by least squares on rank-1, in the unbounded coordinates logit d, log(theta + d)."""
+    """d and theta by least squares on rank-1, in the unbounded coordinates logit d, log(theta + d).
+
+    start: d and theta to begin with, such as those of a curve alike.
+    """
 
     def unpack(x: Array) -> tuple[float, float]:
         d = float(np.clip(1 / (1 + np.exp(-x[0])), 1e-4, 1 - 1e-6))
@@ -76,11 +79,20 @@ def fit_pitman_yor(
     def residual(x: Array) -> Array:
         return pitman_yor(sizes, *unpack(x)) - rank1
 
-    found = least_squares(residual, np.array(start), method="trf", max_nfev=300)
+    begin = np.array([0.0, 1.0])
+    if start is not None:
+        begin = np.array([logit(start[0]), np.log(start[0] + start[1])])
+    found = least_squares(residual, begin, method="trf", max_nfev=300)
     return unpack(found.x)
 
 
-def _beta_binomial(sizes: Array, rank1: Array, at: Array) -> Array:
+def _pitman_yor(sizes: Array, curves: Array, at: Array) -> Array:
+    first = fit_pitman_yor(sizes, curves[0])
+    others = [fit_pitman_yor(sizes, each, first) for each in curves[1:]]
+    return np.stack([pitman_yor(at, *each) for each in (first, *others)])
+
+
+def _beta_binomial(sizes: Array, curves: Array, at: Array) -> Array:
     """Every probe has an own chance q of losing to one impostor, q ~ Beta(a, b): rank-1 is
     E (1 − q)^(n−1) = B(a, b + n − 1) / B(a, b)."""
 
@@ -88,18 +100,17 @@ def _beta_binomial(sizes: Array, rank1: Array, at: Array) -> Array:
         a, b = np.exp(np.clip(x, -12, 12))
         return np.asarray(np.exp(betaln(a, b + n - 1) - betaln(a, b)), np.float64)
 
-    found = least_squares(lambda x: law(sizes, x) - rank1, np.array([-2.0, 1.0]), max_nfev=60)
-    return law(at, found.x)
+    def fit(curve: Array, start: Array) -> Array:
+        return np.asarray(least_squares(lambda x: law(sizes, x) - curve, start, max_nfev=60).x, np.float64)
+
+    first = fit(curves[0], np.array([-2.0, 1.0]))
+    return np.stack([law(at, first), *(law(at, fit(each, first)) for each in curves[1:])])
 
 
-def _log_linear(sizes: Array, rank1: Array, at: Array) -> Array:
+def _log_linear(sizes: Array, curves: Array, at: Array) -> Array:
     """Rank-1 falls by the same number of points with every doubling of the gallery."""
-    slope, start = np.polyfit(np.log(sizes), rank1, 1)
-    return np.asarray(start + slope * np.log(at), np.float64)
-
-
-def _pitman_yor(sizes: Array, rank1: Array, at: Array) -> Array:
-    return pitman_yor(at, *fit_pitman_yor(sizes, rank1))
+    slopes, starts = np.polyfit(np.log(sizes), curves.T, 1)
+    return np.asarray(starts[:, None] + slopes[:, None] * np.log(at), np.float64)
 
 
 LAWS: dict[str, Callable[[Array, Array, Array], Array]] = {
@@ -107,7 +118,8 @@ LAWS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "beta-binomial": _beta_binomial,
     "log-linear": _log_linear,
 }
-"""Each fitted to rank-1 at some gallery sizes, and read at others."""
+"""Each fitted to curves, (curves, sizes), and read at other sizes: (curves, others). The first curve is the measured
+one, from whose law the fits of its bootstrap replicates begin."""
 HELD_BACK = (8, 4, 2)
 """Fractions of the gallery that a law is fitted to, to predict the whole."""
 MIN_SIZES = 4
@@ -140,11 +152,11 @@ def _law_points(
     per_probe = sub_gallery_rank1(rank_share, sizes)
     asked, fitted = np.array(at, np.float64), sizes.astype(np.float64)
     truth = float(rank_share[:, 0].mean()) if held_back else None
+    curves = np.vstack([per_probe.mean(axis=0), weights @ per_probe])
     for name, law in LAWS.items():
-        value = law(fitted, per_probe.mean(axis=0), asked)
-        spread = np.array([law(fitted, each, asked) for each in weights @ per_probe])
+        value, *spread = law(fitted, curves, asked)
         for place, size in enumerate(at):
-            point = _point(size, value[place], spread[:, place], "extrapolated")
+            point = _point(size, value[place], np.array(spread)[:, place], "extrapolated")
             yield LawPoint(name, fitted_to, size, point.rank1, point.low, point.high, truth)
 
 
@@ -168,10 +180,8 @@ def scale(rank_share: Array, seed: int) -> tuple[ScalingPoint, ...]:
     beyond = np.array([n for n in POPULATIONS if n > gallery], dtype=np.float64)
     if len(sizes) < 4 or not beyond.size:
         return tuple(points)
-    at = sizes.astype(np.float64)
-    law = pitman_yor(beyond, *fit_pitman_yor(at, curve))
-    laws = np.array([pitman_yor(beyond, *fit_pitman_yor(at, each)) for each in replicates])
-    points += [_point(int(n), law[i], laws[:, i], "extrapolated") for i, n in enumerate(beyond)]
+    law, *spread = _pitman_yor(sizes.astype(np.float64), np.vstack([curve, replicates]), beyond)
+    points += [_point(int(n), law[i], np.array(spread)[:, i], "extrapolated") for i, n in enumerate(beyond)]
     return tuple(points)
 
 

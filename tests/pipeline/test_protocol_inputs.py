@@ -78,7 +78,7 @@ def attacked(folder: Path, **settings: Any) -> SelfLinkage:
     report = run(
         folder,
         folder.parent / "out",
-        stages=frozenset({"tags", "linkage"}),
+        stages=frozenset({"linkage"}),
         features="classical",
         draws=6,
         **settings,
