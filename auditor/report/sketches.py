@@ -98,8 +98,8 @@ def psi_answer_text(asked: int, own: int, lang: str = "en") -> str:
 def psi_count_text(found: Counted, lang: str = "en") -> str:
     """How many exposures both holders have."""
     t = locale(lang)
-    own, theirs = (t.count("exposures", each) for each in found.exposures)
-    return t("psi.count", shared=t.count("exposures", found.shared), own=own, theirs=theirs)
+    own, theirs = found.exposures
+    return t("psi.count", shared=found.shared, own=own, theirs=theirs)
 
 
 def psi_json(found: Counted) -> dict[str, Any]:

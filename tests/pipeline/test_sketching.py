@@ -103,7 +103,7 @@ def test_two_holders_count_shared_exposures_by_three_files(
     assert call(monkeypatch, "psi-count", response, "--secret", secret, "--out", result) == 0
     assert json.loads(result.read_text()) == {"schema_version": "2.0", "exposures": [80, 49], "shared": 1}
     told = capsys.readouterr()
-    assert "with both: 1 exposure of 80 exposures here and 49 exposures there" in told.err
+    assert "with both: 1 of 80 here and 49 there" in told.err
     written = b"".join(each.read_bytes() for each in (request, secret, response, result))
     assert ID.encode() not in written and ID not in told.err + told.out
     assert call(monkeypatch, "psi-count", response, "--secret", request) == 2
