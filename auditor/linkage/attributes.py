@@ -1,13 +1,15 @@
 """What images tell of their patients besides who they are: sex, age, view, read off the features.
 
 A removed attribute that can be predicted from the image was not removed. Predictions are
-cross-validated by patient; intervals resample patients.
+cross-validated by patient; intervals resample patients. Beside the baseline of guessing stands what the same model
+reaches where the values of patients were exchanged at random: what the procedure finds where there is nothing to find.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from auditor.linkage.embedding import Embedding
 from auditor.model import AttributeEstimate
 
 Array = NDArray[np.float64]
+Kind = TypeVar("Kind", bound=np.generic)
 
 FOLDS = 5
 MIN_PATIENTS = 20
@@ -65,20 +68,20 @@ def _classes(
     people = embedding.patients[rows]
     if min(len(set(people[target == side].tolist())) for side in (False, True)) < MIN_PATIENTS:
         return None
-    predicted = np.zeros(len(rows))
-    for fit, judge in GroupKFold(FOLDS).split(rows, groups=people):
-        if target[fit].all() or not target[fit].any():
-            return None
-        model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
-        model.fit(embedding.vectors[rows[fit]], target[fit])
-        predicted[judge] = model.decision_function(embedding.vectors[rows[judge]])
+    vectors = embedding.vectors[rows]
+    predicted = told(vectors, target, people)
+    if predicted is None:
+        return None
     spread = [
         float(roc_auc_score(target[chosen], predicted[chosen]))
         for chosen in resampled(people, rng)
         if 0 < target[chosen].sum() < len(chosen)
     ]
     auc, patients = float(roc_auc_score(target, predicted)), len(set(people.tolist()))
-    return estimate(name, "auc", auc, spread, 0.5, len(rows), patients=patients, values=2)
+    other = exchanged(target, people, rng)
+    guessed = told(vectors, other, people)
+    permuted = None if guessed is None else float(roc_auc_score(other, guessed))
+    return estimate(name, "auc", auc, spread, 0.5, len(rows), patients=patients, values=2, permuted=permuted)
 
 
 def _age(
@@ -92,7 +95,43 @@ def _age(
     error, guess = errors_of_ridge(embedding.vectors[rows], target, people)
     spread = [float(error[chosen].mean()) for chosen in resampled(people, rng)]
     value, patients = float(error.mean()), len(set(people.tolist()))
-    return estimate("age", "mae", value, spread, float(guess.mean()), len(rows), patients=patients)
+    permuted, _ = errors_of_ridge(embedding.vectors[rows], exchanged(target, people, rng), people)
+    return estimate(
+        "age",
+        "mae",
+        value,
+        spread,
+        float(guess.mean()),
+        len(rows),
+        patients=patients,
+        permuted=float(permuted.mean()),
+    )
+
+
+def told(
+    vectors: NDArray[np.float32], target: NDArray[Any], people: NDArray[np.str_], *, classes: int = 2
+) -> NDArray[Any] | None:
+    """What a linear model makes of patients that it was not fitted on, (n,): a score of two classes, the class of more;
+    None where folds lack a class."""
+    found: NDArray[Any] = np.zeros(len(target))
+    for fit, judge in GroupKFold(FOLDS).split(target, groups=people):
+        if len(np.unique(target[fit])) < classes:
+            return None
+        model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
+        model.fit(vectors[fit], target[fit])
+        view = vectors[judge]
+        found[judge] = model.decision_function(view) if classes == 2 else model.predict(view)
+    return found
+
+
+def exchanged(target: NDArray[Kind], people: NDArray[np.str_], rng: np.random.Generator) -> NDArray[Kind]:
+    """`target`, (n,), every patient's values replaced by those of another, so that they stay alike within patients."""
+    _, code = np.unique(people, return_inverse=True)
+    own = [np.flatnonzero(code == each) for each in range(int(code.max()) + 1)]
+    found = target.copy()
+    for rows, place in zip(own, rng.permutation(len(own)), strict=True):
+        found[rows] = np.resize(target[own[place]], len(rows))
+    return found
 
 
 def errors_of_ridge(
@@ -133,8 +172,11 @@ def estimate(
     values: int = 0,
     named: bool = False,
     held: bool = False,
+    permuted: float | None = None,
 ) -> AttributeEstimate:
     """An estimate with the 95 % interval of what `spread` found in resampled patients."""
     low, high = (float(each) for each in np.percentile(spread or [value], [2.5, 97.5]))
     low, high = min(low, value), max(high, value)
-    return AttributeEstimate(name, metric, value, low, high, baseline, images, patients, values, named, held)
+    return AttributeEstimate(
+        name, metric, value, low, high, baseline, images, patients, values, named, held, permuted=permuted
+    )

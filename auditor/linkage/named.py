@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold
 
-from auditor.linkage.attributes import FOLDS, MIN_PATIENTS, capped, errors_of_ridge, estimate, resampled
+from auditor.linkage.attributes import (
+    MIN_PATIENTS,
+    capped,
+    errors_of_ridge,
+    estimate,
+    exchanged,
+    resampled,
+    told,
+)
 from auditor.linkage.embedding import Embedding
 from auditor.model import AttributeEstimate
 
@@ -79,6 +86,7 @@ def _quantity(
         return _unmeasured(column, "mae", len(rows), patients, "too few patients have a value")
     error, guess = errors_of_ridge(embedding.vectors[rows], target, people)
     spread = [float(error[chosen].mean()) for chosen in resampled(people, rng)]
+    permuted, _ = errors_of_ridge(embedding.vectors[rows], exchanged(target, people, rng), people)
     return estimate(
         column.name,
         "mae",
@@ -89,6 +97,7 @@ def _quantity(
         patients=patients,
         named=True,
         held=column.held,
+        permuted=float(permuted.mean()),
     )
 
 
@@ -114,21 +123,16 @@ def _classes(
     lacking = _unmeasured(column, metric, len(rows), patients, "fewer than two values have enough patients")
     if len(kept) < 2:
         return lacking
-    predicted = np.zeros(len(rows))
-    for fit, judge in GroupKFold(FOLDS).split(rows, groups=people):
-        if len(np.unique(target[fit])) < len(kept):
-            return lacking
-        model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
-        model.fit(embedding.vectors[rows[fit]], target[fit])
-        view = embedding.vectors[rows[judge]]
-        predicted[judge] = model.decision_function(view) if metric == "auc" else model.predict(view)
+    vectors, classes = embedding.vectors[rows], len(kept)
+    predicted = told(vectors, target, people, classes=classes)
+    if predicted is None:
+        return lacking
 
     def measured(chosen: NDArray[np.intp]) -> float:
-        if metric == "auc":
-            return float(roc_auc_score(target[chosen], predicted[chosen]))
-        right = predicted[chosen] == target[chosen]
-        return float(np.mean([right[target[chosen] == each].mean() for each in np.unique(target[chosen])]))
+        return _measured(metric, target[chosen], predicted[chosen])
 
+    other = exchanged(target, people, rng)
+    guessed = told(vectors, other, people, classes=classes)
     spread = [measured(chosen) for chosen in resampled(people, rng) if len(np.unique(target[chosen])) > 1]
     return estimate(
         column.name,
@@ -138,10 +142,19 @@ def _classes(
         1 / len(kept),
         len(rows),
         patients=patients,
-        values=len(kept),
+        values=classes,
         named=True,
         held=column.held,
+        permuted=None if guessed is None else _measured(metric, other, guessed),
     )
+
+
+def _measured(metric: str, target: NDArray[np.intp], predicted: NDArray[Any]) -> float:
+    """The area under the ROC curve of two classes, or the accuracy averaged over classes."""
+    if metric == "auc":
+        return float(roc_auc_score(target, predicted))
+    right = predicted == target
+    return float(np.mean([right[target == each].mean() for each in np.unique(target)]))
 
 
 def _unmeasured(column: Column, metric: str, images: int, patients: int, reason: str) -> AttributeEstimate:

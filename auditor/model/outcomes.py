@@ -125,6 +125,8 @@ class AttributeEstimate:
     held: bool = False
     """Whether the files themselves hold that column; not looked for in other attributes."""
     reason: str = ""
+    permuted: float | None = None
+    """The same where the values of patients were exchanged at random."""
 
 
 @dataclass(frozen=True, slots=True)

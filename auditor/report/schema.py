@@ -271,6 +271,8 @@ class Attribute(Model):
     held: bool = False
     """The files themselves hold that column."""
     reason: str = ""
+    permuted: FiniteFloat | None = None
+    """The same where the values of patients were exchanged at random."""
 
 
 class Duplicates(Model):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage.attributes import predict_attributes, years
+from auditor.linkage.attributes import exchanged, predict_attributes, years
 from auditor.linkage.embedding import Embedding
 from tests.linkage.test_protocol import embedding
 
@@ -32,7 +32,10 @@ def test_what_the_points_tell_is_predicted(points: Embedding) -> None:
     assert (sex.name, sex.metric, sex.baseline, sex.images) == ("sex", "auc", 0.5, 160)
     assert sex.low > 0.8
     assert (age.name, age.metric) == ("age", "mae")
-    assert age.high < age.baseline / 2
+    assert age.high is not None and age.baseline is not None and age.high < age.baseline / 2
+    # Where values of patients are exchanged, nothing is left but guessing.
+    assert sex.permuted is not None and abs(sex.permuted - 0.5) < 0.15
+    assert age.permuted is not None and age.permuted > 0.8 * age.baseline
 
 
 def test_what_they_do_not_tell_stays_at_the_baseline(points: Embedding) -> None:
@@ -56,3 +59,11 @@ def test_ages_are_years(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", ["", "old", "1957-01-01", "5000"])
 def test_what_is_no_age_is_not_a_number(text: str) -> None:
     assert np.isnan(years(text))
+
+
+def test_values_are_exchanged_between_patients_and_stay_together() -> None:
+    people = np.repeat([f"p{n:02d}" for n in range(30)], 3)
+    own = np.repeat(np.arange(30), 3)
+    other = exchanged(own, people, np.random.default_rng(0))
+    assert all(len(set(other[people == each])) == 1 for each in set(people))
+    assert sorted(other) == sorted(own) and (other != own).mean() > 0.8

@@ -37,6 +37,7 @@ def test_more_values_have_balanced_accuracy_against_the_commonest(points: Embedd
     found = predicted(points, [f"class {each}" for each in side])
     assert (found.metric, found.baseline, found.values) == ("balanced_accuracy", 0.25, 4)
     assert found.low is not None and found.low > 0.6
+    assert found.permuted is not None and abs(found.permuted - 0.25) < 0.15
 
 
 def test_a_quantity_has_an_error_and_words_among_it_are_missing(points: Embedding) -> None:
