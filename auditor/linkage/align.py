@@ -32,6 +32,8 @@ SIGMA = 6.0
 """Neighbourhood of the local normalisation, in pixels of the 64-pixel grid."""
 COVERED = 0.95
 """Share of images that must show a part of the template for it to be compared."""
+SHADE = 8
+"""Grey levels within which a line is of one shade: compression leaves some."""
 IDENTITY: Float = np.eye(2, 3, dtype=np.float32)
 # ECC finds the nearest optimum only. Scale and shift, in pixels, of the poses it starts from: first
 # a smaller and a larger field of view, then, where that disappoints, off-centre ones too.
@@ -74,6 +76,44 @@ def content_mask(portrait: NDArray[np.uint8]) -> Float:
         left, right = np.flatnonzero(columns)[[0, -1]]
         mask[top : bottom + 1, left : right + 1] = 1
     return mask
+
+
+def filling(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture without borders of one shade, black or other, made as large as its square allows.
+
+    Borders say how an image was exported; how large they are would otherwise be taken for anatomy. What is left has at
+    least a quarter of each side, else the picture stays as it is.
+
+    portrait: uint8, square.
+    """
+    top, left = 0, 0
+    bottom, right = portrait.shape
+    before = None
+    # A frame lies inside the bars that fill a square, and bars may lie inside a frame.
+    while before != (top, bottom, left, right):
+        before = top, bottom, left, right
+        top, bottom = _inside(portrait[:, left:right], top, bottom)
+        left, right = _inside(portrait.T[:, top:bottom], left, right)
+    rows, columns = bottom - top, right - left
+    side = len(portrait)
+    if min(rows, columns) * 4 < side or (rows, columns) == portrait.shape:
+        return portrait
+    factor = side / max(rows, columns)
+    high, wide = max(1, round(rows * factor)), max(1, round(columns * factor))
+    filled = np.zeros_like(portrait)
+    y, x = (side - high) // 2, (side - wide) // 2
+    part = np.ascontiguousarray(portrait[top:bottom, left:right])
+    filled[y : y + high, x : x + wide] = cv2.resize(part, (wide, high), interpolation=cv2.INTER_LINEAR)
+    return filled
+
+
+def _inside(lines: NDArray[np.uint8], first: int, last: int) -> tuple[int, int]:
+    """The range of `lines` between `first` and `last` without those of one shade at either end."""
+    levels = np.sort(lines[first:last], axis=1).astype(np.int16)
+    # Where two borders meet, a few pixels are between both.
+    some = levels.shape[1] * 3 // 100
+    varied = np.flatnonzero(levels[:, -1 - some] - levels[:, some] > SHADE)
+    return (first + int(varied[0]), first + int(varied[-1]) + 1) if varied.size else (first, last)
 
 
 def local_contrast(portrait: NDArray[np.uint8], side: int, sigma: float) -> Float:

@@ -18,6 +18,7 @@ from auditor.linkage.align import (
     Pose,
     Template,
     build_template,
+    filling,
     local_contrast,
 )
 from auditor.linkage.features import ZONE_COUNT, Features, Reduction, Whitening, unit, zones
@@ -69,14 +70,13 @@ class Space:
 
     def describe(self, portrait: Portrait) -> Described:
         """The portrait's features, in the common pose where it shows the common anatomy."""
-        found = best_pose(self.templates.get(portrait.modality, ()), portrait.pixels)
+        shown = filling(portrait.pixels)
+        found = best_pose(self.templates.get(portrait.modality, ()), shown)
         if found is None or not found[1].believed:
-            blocks, unknown = self.features.describe(portrait.pixels), np.full(_SIDES + 4, np.nan, np.float16)
-            return Described(
-                False, blocks, bright(portrait.pixels), unknown[:_SIDES], unknown[_SIDES:], kind=-1
-            )
+            blocks, unknown = self.features.describe(shown), np.full(_SIDES + 4, np.nan, np.float16)
+            return Described(False, blocks, bright(shown), unknown[:_SIDES], unknown[_SIDES:], kind=-1)
         template, pose = found
-        pixels = template.cut(portrait.pixels, pose, SIDE)
+        pixels = template.cut(shown, pose, SIDE)
         blocks, kind = self.features.describe(pixels), self._known().index(template)
         # What was put right counts as it lay: an export that mirrors, or a heart on the other side.
         lying = -sides(pixels) if pose.orientation.mirrored else sides(pixels)
@@ -151,7 +151,7 @@ def build_templates(
     same anatomy (CR and DX, or a DICOM file and a picture without a modality) share that of the larger."""
     groups: dict[str, list[NDArray[np.uint8]]] = {}
     for portrait in portraits:
-        groups.setdefault(portrait.modality, []).append(portrait.pixels)
+        groups.setdefault(portrait.modality, []).append(filling(portrait.pixels))
     known: list[Template] = []
     templates: dict[str, tuple[Template, ...]] = {}
     for modality, members in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -149,3 +150,26 @@ def test_images_without_a_patient_are_counted_and_left_out(patients: list[Portra
     found = run([*patients[:20], portrait(80, 0, name=""), portrait(81, 0, name="")])
     assert found.images_unattributed == 2
     assert found.gallery_patients == 10
+
+
+def unlike(patient: int, exam: int) -> Portrait:
+    """Something that nobody else's picture shows, a little otherwise at every exam."""
+    shapes, own = np.random.default_rng(patient), np.random.default_rng([patient, exam])
+    coarse = shapes.random((32, 32)).astype(np.float32)
+    picture = cv2.resize(coarse, (256, 256), interpolation=cv2.INTER_CUBIC) * 220
+    pixels = np.clip(picture + own.normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
+    return Portrait(f"{patient}/{exam}", f"P{patient:02d}", f"E{exam}", pixels, f"{patient}-{exam}", "OT")
+
+
+def test_without_a_common_anatomy_images_are_compared_as_they_are_and_that_is_said() -> None:
+    found = run([unlike(patient, exam) for patient in range(20) for exam in range(2)])
+    assert found.aligned_share is not None and found.aligned_share < 0.5
+    assert any("compared as they are" in note for note in found.notes)
+    # Not aligned is not safe.
+    assert found.rank1 is not None and found.rank1.low > 0.5
+
+
+def test_too_few_images_to_learn_a_common_anatomy_from_is_said() -> None:
+    found = run(release(3))
+    assert found.aligned_share == 0
+    assert any("too few images to learn" in note for note in found.notes)
