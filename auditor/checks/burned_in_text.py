@@ -28,6 +28,7 @@ _NUMBERS = frozenset({Category.RECORD_NUMBER, Category.DATE, Category.PHONE, Cat
 """What a row of like strokes may look like."""
 SURE_READING = 0.8
 """From which confidence of the reading evidence counts that is none outside of pixels."""
+CLEAR_READING, SURE_NAME = 0.9, 0.75
 
 
 def seen(text: str) -> Example[Element]:
@@ -98,7 +99,13 @@ class BurnedInText(ElementCheck):
             # Anatomy read as text gives short numbers at random: such evidence needs a sure reading.
             clips = hit.category in _NUMBERS and _may_be_clips(subject.value)
             unsure = subject.confidence < SURE_READING or clips
-            doubtful = hit.confidence <= IN_PIXELS and unsure
+            # So do words in small letters, which hardly anybody writes a name in.
+            small = (
+                hit.category is Category.NAME
+                and subject.value.islower()
+                and subject.confidence < CLEAR_READING
+            )
+            doubtful = (hit.confidence <= IN_PIXELS and unsure) or (hit.confidence < SURE_NAME and small)
             yield Match(
                 confidence=hit.confidence * subject.confidence if doubtful else hit.confidence,
                 text=subject.value.strip()[hit.start : hit.end],

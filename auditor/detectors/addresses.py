@@ -91,7 +91,8 @@ def find_addresses(text: str) -> Iterator[Hit]:
                     yield Hit(Category.ADDRESS, "street address", match.start(), match.end(), confidence)
         for kind, pattern, confidence in _FORMS:
             for match in pattern.finditer(text):
-                yield Hit(Category.ADDRESS, kind, match.start(), match.end(), confidence)
+                if pattern is not _GERMAN or not _is_one_word_of_imaging(match.group()):
+                    yield Hit(Category.ADDRESS, kind, match.start(), match.end(), confidence)
     if any(c in text for c in "市县区路街村镇省"):
         for match in _CHINESE.finditer(text):
             value = match.group()
@@ -102,6 +103,12 @@ def find_addresses(text: str) -> Iterator[Hit]:
         for match in _CHINESE_CITY.finditer(text):
             if not _CHINESE_CLINICAL.search(match.group()):
                 yield Hit(Category.ADDRESS, "place", match.start(), match.end(), 0.5)
+
+
+def _is_one_word_of_imaging(text: str) -> bool:
+    """`Monitoring 3` ends like a street and is none."""
+    word = re.match(r"[^\W\d_]+", text)
+    return word is not None and look_up(word.group()).clinical
 
 
 def _street_name(name: str) -> bool:

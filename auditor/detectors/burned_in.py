@@ -19,6 +19,7 @@ from auditor.detectors.label_list import find_labels
 from auditor.detectors.lexicon import chinese_surnames, chinese_words, look_up, simplify
 from auditor.detectors.misread import other_readings
 from auditor.detectors.names import person_name
+from auditor.detectors.pixel_numbers import is_a_count, is_of_a_program, lone_numbers
 from auditor.detectors.placeholders import is_placeholder
 from auditor.model import Category
 
@@ -33,11 +34,11 @@ IN_PIXELS = 0.5
 _D = "[0-9OoIl]"
 """A digit as OCR may give it; a pattern also asks for true digits."""
 _LOOSE_DATE = re.compile(rf"(?<![\d.]){_D}{{1,4}}([/.-]){_D}{{1,2}}\1{_D}{{2,4}}(?![\d.])")
-_NUMBER = re.compile(r"(?<![\w.,])[A-Za-z]{0,4}[#:\- ]{0,2}(?:\d(?:[- ]?\d){4,17}|0\d{3})(?![\w]|[.,]\d)")
-_GLUED_NUMBER = re.compile(
-    r"(?<!\d)(?<!\d[.,])[1-9]\d{6,11}(?=[.,]\d(?!\d)|[A-Za-z])|(?<=[A-Za-z]{3})[1-9]\d{6,11}(?!\d)"
+_YEARS = r"(?:[Yy](?:\.?[Oo]\.?|rs?\.?|ears?)?|J(?:ahre)?|ans|anni|años)"
+_SEX_AGE = re.compile(
+    rf"[MFmf]\s?[/,-]?\s?\d{{2,3}}\s?{_YEARS}?|\d{{2,3}}\s?{_YEARS}?\s?[/,-]?\s?[MFmf]|"
+    r"\d{2,3}\s?(?:yrs?|y\.?o\.?|years? old)"
 )
-_SEX_AGE = re.compile(r"[MFmf]\s?[/,-]?\s?\d{2,3}\s?[Yy]?|\d{2,3}\s?[Yy]?\s?[/,-]?\s?[MFmf]")
 _CHINESE_SEX_AGE = re.compile(r"[男女]\s*[/,，]?\s*\d{1,3}\s*岁?|\d{1,3}\s*岁\s*[/,，]?\s*[男女]?")
 _AGE = re.compile(
     r"(?<![^\W\d_])(?:age|alter|edad|[âa]ge|年龄|年齢|年齡)\s?[:：.]?\s?\d{1,3}(?!\d)", re.IGNORECASE
@@ -72,6 +73,9 @@ _LABEL_END = re.compile(r"(?<=[^\W\d_]{2})[.;,·](?=\d{4})")
 _SPECKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f]")
 """Raised and lowered signs are specks more often than signs."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WITHIN_NAMES = re.compile(
+    r"(?:Mc|Mac|Fitz|De|Del|Della|Des|Di|Du|Da|Dal|La|Le|Lo|Van|Von|Ver|Ten|St|San|O|D)(?=[A-Z])"
+)
 _FEW_DIGITS = re.compile(r"[#.:： ]{0,3}\d{3,}")
 _AFTER_COLON = re.compile(r"[:：]\s?([^\W\d_][^:：]{2,60})$")
 _THREE_HAN = re.compile(r"[\u3400-\u9fff]{3}")
@@ -113,7 +117,7 @@ def identifying(text: str) -> tuple[Hit, ...]:
         name = Hit(Category.NAME, "name beside other identifiers", 0, len(line), IN_A_BANNER)
         return (name,) if named_by(line, other) else identifying(line)
     line = _SPECKS.sub(" ", _LABEL_END.sub(":", text.strip()))
-    hits = [hit for hit in detect(line) if hit.confidence >= WEAK]
+    hits = [hit for hit in detect(line) if hit.confidence >= WEAK and not _is_of_the_device(hit, line)]
     if max((hit.confidence for hit in hits), default=0.0) < IN_PIXELS and not is_placeholder(line):
         line = _CARET.sub("^", line)
         hits = _in_pixels_only(line) or _read_otherwise(line) or hits
@@ -140,6 +144,21 @@ def is_unjudged(text: str) -> bool:
     return _WORD.search(line) is not None
 
 
+def _is_of_the_device(hit: Hit, line: str) -> bool:
+    """What is no evidence on a screen: the date of a program, a frame of so many, the name of a setting."""
+    if hit.category is Category.DATE:
+        return is_of_a_program(line)
+    text = line[hit.start : hit.end]
+    if hit.category is Category.NAME:
+        return _is_spelt_as_a_setting(text)
+    return hit.category is Category.RECORD_NUMBER and is_a_count(text)
+
+
+def _is_spelt_as_a_setting(text: str) -> bool:
+    """One word with a capital within, as `HarmOn`; of names only such as McGregor have one."""
+    return text.isalpha() and _HUMP.search(text) is not None and not _WITHIN_NAMES.match(text)
+
+
 def _read_otherwise(line: str) -> list[Hit]:
     """What the first other reading says that says anything."""
     for reading in other_readings(line):
@@ -162,14 +181,11 @@ def _in_pixels_only(line: str) -> list[Hit]:
     """Evidence that counts in pixels alone, for a line in which nothing better was found."""
     if _SEX_AGE.fullmatch(line) or _CHINESE_SEX_AGE.fullmatch(line):
         return [Hit(Category.CHARACTERISTIC, "sex and age", 0, len(line), IN_PIXELS)]
-    for category, kind, pattern in (
-        (Category.DATE, "number in the form of a date", _LOOSE_DATE),
-        (Category.RECORD_NUMBER, "number that stands alone", _NUMBER),
-        (Category.RECORD_NUMBER, "number that runs into its neighbours", _GLUED_NUMBER),
-    ):
-        found = pattern.search(line)
-        if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
-            return [Hit(category, kind, found.start(), found.end(), IN_PIXELS)]
+    found = None if is_of_a_program(line) else _LOOSE_DATE.search(line)
+    if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
+        return [Hit(Category.DATE, "number in the form of a date", found.start(), found.end(), IN_PIXELS)]
+    if numbers := list(lone_numbers(line, IN_PIXELS)):
+        return numbers
     for category, kind, pattern in (
         (Category.DATE, "labelled date", _DATED),
         (Category.DATE, "end of a date", _END_OF_A_DATE),
@@ -185,7 +201,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
         return [Hit(Category.DATE, "part of a date", 0, len(line), IN_PIXELS)]
     if (labelled := _labelled_name(line) or _labelled_number(line)) is not None:
         return [labelled]
-    if is_acquisition_text(line) or is_acquisition_text(_HUMP.sub(" ", line)):
+    if is_acquisition_text(line) or is_acquisition_text(_HUMP.sub(" ", line)) or _is_spelt_as_a_setting(line):
         return []
     parted = _SLASH.sub(" ", line)
     joined = 0.0 if is_acquisition_text(parted) else person_name(parted)
@@ -202,13 +218,16 @@ def _labelled_name(line: str) -> Hit | None:
     """What stands after a name's label and its colon, whatever its words mean elsewhere."""
     for label, _, end in find_labels(line):
         value = _VALUE.match(line, end) if label.category is Category.NAME else None
-        if (
-            value is not None
-            and not is_placeholder(value.group(1))
-            and not is_acquisition_text(value.group(1))
-        ):
+        if value is not None and not is_placeholder(value.group(1)) and not _is_setting(value.group(1)):
             return Hit(Category.NAME, label.kind, value.start(1), value.end(1), LABELLED)
     return None
+
+
+def _is_setting(value: str) -> bool:
+    """Acquisition text, and no eponym: behind the label of a name `Dubois` and `Gray` are people."""
+    return is_acquisition_text(value) and not any(
+        word.name and word.weight >= 0 for word in map(look_up, re.findall(r"[^\W\d_]{3,}", value))
+    )
 
 
 def _labelled_number(line: str) -> Hit | None:

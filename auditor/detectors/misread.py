@@ -25,6 +25,10 @@ _NUMBER = re.compile(r"(?<![^\W_])[\dOoQDIl|iSsBZz]{5,20}(?![^\W_])")
 _WORD = re.compile(r"[^\W_|]+(?:\|[^\W_]+)*")
 _SMALL_L = re.compile(r"(?<![^\W_])l(?=[a-z])")
 _HUMPS = re.compile(r"([A-Z][a-z]+)([A-Z][^\W\d_]+)")
+_TERM = re.compile(
+    r"(?:metry|graph[yie]+|grams?|scop[yie]+|log[yi]e?|itis|osis|emia|ectomy|stasis|therapy)$", re.IGNORECASE
+)
+"""How terms of medicine end, whatever name they begin like."""
 _LETTERS = re.compile(r"[^\W\d_]{7,30}")
 
 
@@ -82,7 +86,7 @@ def _humps(line: str) -> str:
 
 def _parted(line: str) -> str:
     """A word that is two, a name among them, which lost the space between them; cut where most speaks for names."""
-    if not _LETTERS.fullmatch(line) or look_up(line).known:
+    if not _LETTERS.fullmatch(line) or look_up(line).known or _TERM.search(line):
         return line
     ends = [part for cut in range(LONG, len(line) - 1) for part in (line[:cut], line[-cut:])]
     if any(_is_plain(part) for part in ends):

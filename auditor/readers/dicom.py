@@ -12,6 +12,7 @@ from typing import BinaryIO
 from auditor.model import Element, Frame, Item, Kind, Place, Reason, Record, Status, Volume
 from auditor.readers.base import FrameError, Limits, Reading, TimeUp, no_frames, no_volume
 from auditor.readers.dicom_facts import claim_of, facts_of
+from auditor.readers.dicom_fragments import frames_begun, pictures
 from auditor.readers.dicom_frames import Where, decode_frames
 from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import SEARCHED, around_deflated, outside
@@ -30,6 +31,7 @@ _NUMBER_OF_FRAMES = 0x00280008
 _VIDEO = "1.2.840.10008.1.2.4.10"
 """MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
+_MOST_STATED = (1 << 31) - 1
 
 
 class DicomReader:
@@ -59,8 +61,8 @@ class DicomReader:
         found.elements.extend(_polyglot(stream, window, item, limits))
         found.elements.extend(outside(window, start, walk, found.values, deflated=syntax == DEFLATED))
         stated = _stated_frames(found.values)
-        frames_total = _frames_total(stated, found.values, walk, syntax)
-        if 0 < frames_total < stated:
+        frames_total = _frames_total(stated, found.values, walk, syntax, stream)
+        if 0 < frames_total < stated or _is_short(frames_total, found.values, walk):
             reason = reason or Reason.TRUNCATED
         reason = reason or walk.reason
         record = _record(item, found, reason, frames_total)
@@ -229,21 +231,31 @@ def _inflate(window: Window, begin: int, limits: Limits) -> tuple[bytes, bytes, 
 def _stated_frames(values: dict[int, str]) -> int:
     """(0028,0008), 1 where it is none."""
     stated = values.get(_NUMBER_OF_FRAMES, "1").split("\\")[0].strip()
-    return max(1, int(stated)) if stated.isdecimal() and len(stated) < 10 else 1
+    return min(max(1, int(stated)), _MOST_STATED) if stated.isdecimal() and len(stated) <= 12 else 1
 
 
-def _frames_total(total: int, values: dict[int, str], walk: Walk, syntax: str) -> int:
-    """Frames that the file states and could hold; 0 without pixels."""
-    if walk.pixels is None or _ROWS not in values:
+def _frames_total(total: int, values: dict[int, str], walk: Walk, syntax: str, stream: BinaryIO) -> int:
+    """Frames that the file could hold, whole ones beyond those it states included; 0 without pixels."""
+    if walk.pixels is None:
         return 0
     if syntax.startswith(_VIDEO):
         return total
-    if walk.fragments:  # the first is the offset table
-        return min(total, max(1, len(walk.fragments) - 1))
+    if walk.fragments:
+        held = max(1, len(pictures(stream, walk.fragments)))
+        return min(held, total) if held <= total else max(total, frames_begun(stream, walk.fragments))
     bits = _frame_bits(values)
     if bits is None:
-        return min(total, walk.pixels.length)
-    return min(total, max(1, -(-8 * walk.pixels.length // bits))) if bits else 1
+        return min(total, walk.pixels.length) if _ROWS in values else 1
+    held = 8 * walk.pixels.length
+    return max(min(total, max(1, -(-held // bits))), held // bits) if bits else 1
+
+
+def _is_short(frames: int, values: dict[int, str], walk: Walk) -> bool:
+    """Whether native pixel data ends before its last frame does."""
+    bits = _frame_bits(values)
+    if walk.pixels is None or walk.fragments or not bits:
+        return False
+    return 0 < walk.pixels.length < frames * bits // 8
 
 
 def _frame_bits(values: dict[int, str]) -> int | None:
@@ -261,7 +273,7 @@ def _where(values: dict[int, str], walk: Walk) -> Where:
         return Where()
     if walk.fragments:
         length = sum(length for _, length in walk.fragments)
-        return Where(walk.fragments[0][0] - 8, length, encapsulated=True)
+        return Where(walk.fragments[0][0] - 8, length, encapsulated=True, fragments=walk.fragments)
     bits = _frame_bits(values) or 0
     return Where(walk.pixels.offset, walk.pixels.length, frame=0 if bits % 8 else bits // 8)
 

@@ -18,7 +18,8 @@ from pydicom.uid import UID
 
 from auditor.model import Frame, Reason
 from auditor.readers.base import FrameError, Limits
-from auditor.readers.dicom_fallback import DEFLATED_FRAMES, decode_frame
+from auditor.readers.dicom_fallback import DEFLATED_FRAMES, as_far_as, decode_frame, native_frame
+from auditor.readers.dicom_fragments import Spans, is_sound, pictures, rebuilt
 from auditor.readers.display import colour, deep, grey
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 
@@ -34,10 +35,16 @@ class Where:
     offset: int = 0
     length: int = 0
     encapsulated: bool = False
+    fragments: Spans = ()
     frame: int = 0
     """Bytes of one native frame; 0 where frames do not begin at whole bytes, or the stream is deflated."""
 
 
+_INTERPRETATIONS = frozenset(
+    ("MONOCHROME1", "MONOCHROME2", "RGB", "PALETTE COLOR", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_420",
+     "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT", "XYB", "HSV", "ARGB", "CMYK")
+)  # fmt: skip
+"""PS3.3 C.7.6.3.1.2, with the retired ones."""
 WHOLE = 64 << 20
 """Pixel data up to this many bytes is read whole; larger is read a frame at a time."""
 
@@ -57,7 +64,7 @@ def decode_frames(
     elif large and (where.encapsulated or where.frame):
         yield from _one_by_one(stream, total, limits, syntax, where)
     else:
-        yield from _all(stream, total, limits, syntax)
+        yield from _all(stream, total, limits, syntax, where)
 
 
 def _one_by_one(
@@ -102,6 +109,13 @@ def _numbered(frame: Frame | FrameError, index: int) -> Frame | FrameError:
 
 def _pieces(stream: BinaryIO, total: int, where: Where) -> Iterator[bytes]:
     if where.encapsulated:
+        if not is_sound(stream, where.fragments):
+            spans = pictures(stream, where.fragments)
+            if len(spans) == total:
+                for offset, length in spans:
+                    stream.seek(offset)
+                    yield stream.read(length)
+                return
         stream.seek(where.offset)
         yield from generate_frames(stream, number_of_frames=total)
         return
@@ -113,11 +127,12 @@ def _pieces(stream: BinaryIO, total: int, where: Where) -> Iterator[bytes]:
         yield piece + bytes(len(piece) % 2)
 
 
-def _all(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> Iterator[Frame | FrameError]:
+def _all(
+    stream: BinaryIO, total: int, limits: Limits, syntax: str, where: Where
+) -> Iterator[Frame | FrameError]:
     try:
-        stream.seek(0)
         with quiet():
-            dataset = dcmread(stream, force=True)
+            dataset = _whole(stream, where)
             problem = _prepare(dataset, total, limits, syntax)
     except PARSER_ERRORS:
         problem = Reason.MALFORMED
@@ -125,6 +140,28 @@ def _all(stream: BinaryIO, total: int, limits: Limits, syntax: str) -> Iterator[
         yield FrameError(problem)
         return
     yield from _decoded(dataset, total)
+
+
+def _whole(stream: BinaryIO, where: Where) -> Dataset:
+    """The data set; its compressed pixel data put together anew where it was cut off, or its offset table is false."""
+    if is_sound(stream, where.fragments):
+        stream.seek(0)
+        try:
+            dataset = dcmread(stream, force=True)
+            if not where.fragments or _is_encapsulated(dataset):
+                return dataset
+        except PARSER_ERRORS:
+            if not where.fragments:
+                raise
+    stream.seek(0)
+    dataset = dcmread(stream, force=True, stop_before_pixels=True)
+    dataset.PixelData = rebuilt(stream, where.fragments)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        if keyword in dataset:
+            delattr(dataset, keyword)
+    return dataset
 
 
 def _decoded(dataset: Dataset, total: int) -> Iterator[Frame | FrameError]:
@@ -145,20 +182,28 @@ def _decoded(dataset: Dataset, total: int) -> Iterator[Frame | FrameError]:
             yield FrameError(Reason.TRUNCATED, index)
             return
         except PARSER_ERRORS:
-            yield _second_try(index, dataset)
+            yield from _second_try(index, dataset)
             index += 1
 
 
-def _second_try(index: int, dataset: Dataset) -> Frame | FrameError:
-    """The frame by other means than pydicom's, where it is compressed."""
+def _second_try(index: int, dataset: Dataset) -> Iterator[Frame | FrameError]:
+    """The frame by other means than pydicom's: of a picture that ends too early what there is, and that it ends."""
     syntax = dataset.file_meta.TransferSyntaxUID
-    if not _is_encapsulated(dataset):
-        return FrameError(Reason.TRUNCATED, index)
-    try:
-        with quiet():
-            return _frame(index, decode_frame(dataset, index), dataset)
-    except PARSER_ERRORS:
-        return FrameError(Reason.MALFORMED if _is_decodable(syntax) else Reason.NO_DECODER, index)
+    compressed = _is_encapsulated(dataset)
+    for decode, whole in (
+        ((decode_frame, True), (as_far_as, False)) if compressed else ((native_frame, True),)
+    ):
+        try:
+            with quiet():
+                yield _frame(index, decode(dataset, index), dataset)
+        except PARSER_ERRORS:
+            continue
+        if not whole:
+            yield FrameError(Reason.TRUNCATED, index)
+        return
+    yield FrameError(
+        Reason.MALFORMED if not compressed or _is_decodable(syntax) else Reason.NO_DECODER, index
+    )
 
 
 def _is_encapsulated(dataset: Dataset) -> bool:
@@ -188,9 +233,24 @@ def _prepare(dataset: Dataset, total: int, limits: Limits, syntax: str) -> Reaso
     dataset.setdefault("SamplesPerPixel", 1)
     dataset.setdefault("PixelRepresentation", 0)
     dataset.setdefault("BitsStored", dataset.BitsAllocated)
+    _mend(dataset)
     if "PixelData" in dataset and not _is_encapsulated(dataset):
         _pad(dataset)
     return None
+
+
+def _mend(dataset: Dataset) -> None:
+    """Put what no data set can mean as a viewer guesses it, so that the picture is not lost to its header."""
+    if not 0 < int(dataset.get("BitsStored") or 0) <= int(dataset.BitsAllocated):
+        dataset.BitsStored = dataset.BitsAllocated
+        dataset.HighBit = int(dataset.BitsAllocated) - 1
+    if dataset.PixelRepresentation not in (0, 1):
+        dataset.PixelRepresentation = 0
+    if dataset.get("PlanarConfiguration") not in (None, 0, 1):
+        dataset.PlanarConfiguration = 0
+    if dataset.PhotometricInterpretation not in _INTERPRETATIONS:
+        colour = int(dataset.SamplesPerPixel) == 3
+        dataset.PhotometricInterpretation = "RGB" if colour else "MONOCHROME2"
 
 
 def _pad(dataset: Dataset) -> None:

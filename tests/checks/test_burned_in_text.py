@@ -40,6 +40,10 @@ def judge(text: str, burned_in: str = "", place: Place = Place.PIXELS) -> dict[s
         ("Study Date: 2004 Apr", Category.DATE),  # cut off at the border
         ("Community Hospital", Category.INSTITUTION),
         ("青河市人民医院", Category.INSTITUTION),
+        ("78 4412 0093", Category.RECORD_NUMBER),
+        ("Name: Dubois", Category.NAME),  # an eponym
+        ("Patient: Graves", Category.NAME),
+        ("65 yrs F", Category.CHARACTERISTIC),
         ("Age: 67", Category.AGE),
         ("M 49", Category.CHARACTERISTIC),
         ("M/39", Category.CHARACTERISTIC),
@@ -63,6 +67,19 @@ HARMLESS = """
 L R F M A P H AP PA 10 100 65bpm 28Hz 512x512
 AP PORTABLE|Semi-Upright|SUPINE|120 kV|5.0 mAs|5 cm|1.06 cm|Adult Echo|W 400 L 40|Im: 3|MI 1.1|Gain 60|左|右
 """
+MEASURED = """
+Total 18234 21.4 7.9|Series 3 Helical 1.25 mm 120 280 5.11 213.4|Irradiation 12345 uGym2|Lean (g) 21345|Counts 120345
+Matrix 256 256|0 25 50 75 100 125 150|-1000 -500 0 500 1000|P-R-T axes 54 12 38|Min 10212 Max 42211|Voltage 12000 V
+CINE 0118|Loop 0034|127/1280|1:23456|Monitoring 4 100 20 7.5 L 7.5 0.5 10.0|Voxel 512 512 24|DAP 20143 mGycm2
+Software Version 12.10.2005|Rev. 3/1/91 Copyright 1983|Ver. 4.1.1 Build 20110304|(c) Copyright 2004-2011
+HarmOn|Spirometry|decubito supino
+"""
+"""Tables, scales, counters, versions and names of settings, as dose reports, ultrasound and test patterns show them."""
+
+
+@pytest.mark.parametrize("text", MEASURED.replace("\n", "|").strip("|").split("|"))
+def test_what_is_measured_counted_or_a_version_is_nobodys(text: str) -> None:
+    assert "P601" not in judge(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS.split("\n")[1].split() + HARMLESS.split("\n")[2].split("|"))
@@ -101,6 +118,13 @@ def test_any_text_is_judged(text: str) -> None:
         for match in matches:
             assert 0 < match.confidence <= 1
             assert match.text in text
+
+
+@pytest.mark.parametrize(("text", "low"), [("'t thie 1", True), ("McGregor Ian", False), ("OKAFOR", False)])
+def test_names_in_small_letters_need_a_clear_reading(text: str, low: bool) -> None:
+    element = Element(Place.PIXELS, "pixels frame=#", text, bbox=(0, 0, 9, 9), confidence=0.85)
+    (match,) = BurnedInText().judge(element, Context(Claim()))
+    assert (match.severity is Severity.LOW) == low
 
 
 @pytest.mark.parametrize(("reading", "low"), [(0.95, False), (0.55, True)])
