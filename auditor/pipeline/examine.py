@@ -215,7 +215,8 @@ class _Look:
         """What was read before the file was given up; no portrait, since a digest needs every frame."""
         texts = self._reader.so_far() if self._reader else ()
         found = (*texts, *self._seen())
-        return Looked(found, self._examined, self._failure, screening=self._screening())
+        read = self._examined - (self._reader.held if self._reader else 0)
+        return Looked(found, read, self._failure, screening=self._screening())
 
     def _apart(self, step: Step) -> AbstractContextManager[None]:
         # What the barrier around the file has a reason for goes on to it.

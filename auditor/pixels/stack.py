@@ -8,6 +8,7 @@ once; which frame gave each extreme pixel tells where the text was.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ LOOP = 16
 """Frames of a loop, which differ little, that go into one pair of projections."""
 STACK = 4
 """The same for a stack of slices: more would bury text under other anatomy."""
+SOON = 10.0
+"""Seconds that reading what is held may take once a file's time is up."""
 ALIKE = 12.0
 """Mean absolute difference of grey levels up to which a frame continues a loop."""
 
@@ -54,9 +57,15 @@ class TextReader:
         self._examined = self._failed = self._repeated = 0
         self._tally = Tally()
         self._chunk: _Projection | None = None
+        self._longest = 0.0
+        self.held = 0
+        """Frames that were taken and are not read yet."""
 
     def so_far(self) -> tuple[Element, ...]:
-        """What was read until now, for when there is no time to `finish`."""
+        """What was read until now, for when there is no time to `finish`: the frames that are held are read
+        only where that is soon done."""
+        if 2 * self._longest < SOON:
+            self._close()
         return tuple(self._elements)
 
     @property
@@ -77,8 +86,10 @@ class TextReader:
             return
         first = not self._seen
         self._seen.add(digest)
+        self.held += not frame.layer
         if first or frame.layer or self._effort == "thorough":
-            self._tell(read_frame(frame, self._engine, self._effort, self._tally))
+            self._tell(self._read(frame))
+            self.held -= not frame.layer
         else:
             self._project(frame)
 
@@ -97,9 +108,17 @@ class TextReader:
 
     def _close(self) -> None:
         chunk, self._chunk = self._chunk, None
-        for layer in chunk.layers() if chunk is not None else ():
-            elements = read_frame(layer.frame, self._engine, self._effort, self._tally)
-            self._tell([replace(e, counts=(layer.frame_of(e),)) for e in elements])
+        if chunk is None:
+            return
+        for layer in chunk.layers():
+            self._tell([replace(e, counts=(layer.frame_of(e),)) for e in self._read(layer.frame)])
+        self.held -= chunk.count
+
+    def _read(self, frame: Frame) -> list[Element]:
+        begun = time.perf_counter()
+        elements = read_frame(frame, self._engine, self._effort, self._tally)
+        self._longest = max(self._longest, time.perf_counter() - begun)
+        return elements
 
     def _tell(self, elements: Iterable[Element]) -> None:
         """Keep what is new: a text at the place where it was before is one finding, not one a frame."""

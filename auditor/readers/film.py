@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -29,6 +30,8 @@ _MAGIC = (
     b"OggS",
 )
 """Matroska and WebM, Flash, MPEG program and video streams, Windows Media, Ogg."""
+_START = re.compile(rb"\x00{2,3}\x01(?:[\x27\x47\x67]|\x09[\x10\x30\x50\x70\x90\xb0\xd0\xf0]|[\x40\x46]\x01)")
+"""Streams without a container: parameters or delimiter of H.264 (ITU-T H.264 7.3.1) or HEVC (H.265 7.3.1.2)."""
 _PACKET = 188
 """Bytes of a packet of an MPEG transport stream (ISO/IEC 13818-1 2.4.3.2), which begins with 0x47."""
 _SLACK = 0.02
@@ -52,6 +55,7 @@ def is_film(head: bytes) -> bool:
         or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
         or packets
         or head.startswith(_MAGIC)
+        or _START.match(head) is not None
     )
 
 

@@ -125,3 +125,17 @@ def test_hidden_text_in_a_stack_is_found_in_stored_values() -> None:
 def test_no_frames_is_an_empty_reading() -> None:
     reading = TextReader().finish()
     assert (reading.elements, reading.frames_examined, reading.frames_failed) == ((), 0, 0)
+
+
+@pytest.mark.parametrize(("soon", "found"), [(60.0, ["KOWALSKI"]), (0.0, [])])
+def test_when_time_is_up_held_frames_are_read_or_counted_as_not_examined(
+    monkeypatch: pytest.MonkeyPatch, soon: float, found: list[str]
+) -> None:
+    monkeypatch.setattr(stack, "SOON", soon)
+    images = loop(8)
+    draw(images[5], "KOWALSKI", 100, 90)
+    reader = TextReader()
+    for index, image in enumerate(images):
+        reader.add(Frame(index, image))
+    assert [text for text, _ in told(reader.so_far())] == found
+    assert reader.held == (0 if found else 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 from pathlib import Path
@@ -47,14 +48,16 @@ def reading_of(content: bytes, name: str = "a") -> Reading:
     return read_item(io.BytesIO(content), Item(name, len(content)))
 
 
-def in_dicom(film: bytes, *cuts: int, table: bool = True) -> bytes:
-    dataset = dataset_of(make_dicom(pixels=np.zeros((240, 400, 3), np.uint8), NumberOfFrames=FRAMES))
+def in_dicom(
+    film: bytes, *cuts: int, table: bool = True, syntax: str = "1.2.840.10008.1.2.4.102", frames: int = FRAMES
+) -> bytes:
+    dataset = dataset_of(make_dicom(pixels=np.zeros((240, 400, 3), np.uint8), NumberOfFrames=frames))
     edges = [0, *cuts, len(film) + len(film) % 2]
     parts = [film[a:b] for a, b in itertools.pairwise(edges)]
     dataset.PixelData = encapsulate(parts, has_bot=table and not cuts)
     dataset["PixelData"].is_undefined_length = True
     dataset["PixelData"].VR = "OB"
-    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.102"
+    dataset.file_meta.TransferSyntaxUID = syntax
     out = io.BytesIO()
     dataset.save_as(out)
     return out.getvalue()
@@ -80,6 +83,28 @@ def test_a_video_in_dicom_is_put_together_from_its_fragments(
     reading = reading_of(in_dicom(films["mp4"], *cuts, table=table), "a.dcm")
     frames = list(reading.frames())
     assert [frame.index for frame in frames if isinstance(frame, Frame)] == list(range(FRAMES))
+
+
+@pytest.mark.parametrize(
+    ("codec", "syntax"),
+    [
+        ("mpeg2", "1.2.840.10008.1.2.4.100"),
+        ("h264", "1.2.840.10008.1.2.4.102"),
+        ("h264", "1.2.840.10008.1.2.4.106"),
+        ("hevc", "1.2.840.10008.1.2.4.107"),
+    ],
+)
+@pytest.mark.parametrize("table", [True, False])
+def test_streams_of_the_codecs_that_dicom_names(codec: str, syntax: str, table: bool) -> None:
+    """Eight frames in which a bar grows from the left, encoded with x264, x265 and FFmpeg's MPEG-2."""
+    film = base64.b64decode((Path(__file__).parent / f"{codec}.b64").read_text())
+    cuts = (len(film) // 6 * 2,) if not table else ()
+    held = reading_of(in_dicom(film, *cuts, table=table, syntax=syntax, frames=8), "a.dcm")
+    for reading in (reading_of(film), held):
+        frames = [frame for frame in reading.frames() if isinstance(frame, Frame)]
+        assert [int((frame.display[32, :, 0] > 120).sum()) for frame in frames] == pytest.approx(
+            range(12, 97, 12), abs=3
+        )
 
 
 def test_a_film_that_was_cut_off_says_so(films: dict[str, bytes]) -> None:
