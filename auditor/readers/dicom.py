@@ -18,6 +18,7 @@ from auditor.readers.dicom_layers import decode_layers
 from auditor.readers.dicom_raw import SEARCHED, around_deflated, outside
 from auditor.readers.dicom_recall import Gathered, gather
 from auditor.readers.dicom_series import FEWEST, frames_volume
+from auditor.readers.dicom_tiles import whole_slide
 from auditor.readers.dicom_walk import DOCUMENT, TEXT_VRS, Walk, describe
 from auditor.readers.film import film_frames, is_film, joined
 from auditor.readers.raster import RasterReader
@@ -31,6 +32,8 @@ _NUMBER_OF_FRAMES = 0x00280008
 _VIDEO = "1.2.840.10008.1.2.4.10"
 """MPEG-2, MPEG-4, HEVC: many frames in one fragment."""
 _ROWS = 0x00280010
+_MODALITY = 0x00080060
+_SLIDE = "SM"
 _MOST_STATED = (1 << 31) - 1
 
 
@@ -79,7 +82,12 @@ class DicomReader:
 
         def layers() -> Iterator[Frame | FrameError]:
             named = _syntax(syntax, explicit, little, walk, window)
-            return _too_large() if refused else decode_layers(stream, limits, named, where)
+            if refused:
+                yield FrameError(Reason.TOO_LARGE)
+                return
+            yield from decode_layers(stream, limits, named, where)
+            if frames_total > 1 and found.values.get(_MODALITY, "").strip() == _SLIDE:
+                yield from whole_slide(stream, frames_total, frames)
 
         def volume() -> Volume | None:
             return frames_volume(stream, frames)
