@@ -181,7 +181,8 @@ def _in_pixels_only(line: str) -> list[Hit]:
     """Evidence that counts in pixels alone, for a line in which nothing better was found."""
     if _SEX_AGE.fullmatch(line) or _CHINESE_SEX_AGE.fullmatch(line):
         return [Hit(Category.CHARACTERISTIC, "sex and age", 0, len(line), IN_PIXELS)]
-    found = None if is_of_a_program(line) else _LOOSE_DATE.search(line)
+    of_a_program = is_of_a_program(line)
+    found = None if of_a_program else _LOOSE_DATE.search(line)
     if found is not None and sum(char.isdigit() for char in found.group()) >= 4:
         return [Hit(Category.DATE, "number in the form of a date", found.start(), found.end(), IN_PIXELS)]
     if numbers := list(lone_numbers(line, IN_PIXELS)):
@@ -195,7 +196,7 @@ def _in_pixels_only(line: str) -> list[Hit]:
         (Category.INSTITUTION, "institution", _INSTITUTION),
     ):
         found = pattern.search(line)
-        if found is not None:
+        if found is not None and not (of_a_program and category is Category.DATE):
             return [Hit(category, kind, 0, len(line), IN_PIXELS)]
     if _PART_OF_A_DATE.fullmatch(line):
         return [Hit(Category.DATE, "part of a date", 0, len(line), IN_PIXELS)]
