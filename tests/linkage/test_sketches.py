@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import pickle
@@ -227,6 +228,29 @@ def test_any_other_file_is_no_sketch_and_no_basis(
         load_sketch(file)
     with pytest.raises(SketchError):
         Basis.from_bytes(data, Tiny())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"exams": [10**30, 1]},
+        {"exams": [-1, 1]},
+        {"exams": []},
+        {"exams": [1]},
+        {"exposures": []},
+        {"exposures": ["x" * 32] * 2},
+        {"bits": ""},
+        {"bits": "====", "learnt": "perhaps"},
+    ],
+    ids=str,
+)
+def test_a_well_summed_file_of_impossible_patients_is_no_sketch(file: Path, changed: dict[str, Any]) -> None:
+    found = json.loads(file.read_text())
+    found["body"]["patients"][0] |= changed
+    plain = json.dumps(found["body"], sort_keys=True, separators=(",", ":")).encode()
+    file.write_text(json.dumps(found | {"sha256": hashlib.sha256(plain).hexdigest()}))
+    with pytest.raises(SketchError, match="no sketch"):
+        load_sketch(file)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 10, 100, 1000, -100, -2])

@@ -63,7 +63,7 @@ _Hex = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 class _Patient(BaseModel):
     model_config = ConfigDict(extra="forbid")
     bits: str
-    exams: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
+    exams: list[Annotated[int, Field(ge=0, le=1 << 31)]] = Field(min_length=1)
     exposures: list[_Hex]
     learnt: bool
 

@@ -17,6 +17,7 @@ from auditor.linkage.align import Float
 BITS = 8192
 """Of one image's sketch. A sketch of n bits tells angles to about π / (2 √n)."""
 _BLOCK = 256
+_COMPARED = 1000
 
 
 class Projection:
@@ -40,10 +41,18 @@ class Projection:
 
 def cosines(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Float:
     """The cosines that two sets of sketches tell of their vectors, (left, right)."""
-    bits = left.shape[1] * 8
-    one, other = (np.unpackbits(each, axis=1).astype(np.float32) * 2 - 1 for each in (left, right))
-    agreement = one @ other.T / bits
-    return np.asarray(np.sin(agreement * np.float32(np.pi / 2)), np.float32)
+    one = _signs(left)
+    found = np.empty((len(left), len(right)), np.float32)
+    # A sign as a number takes 32 times its place: a few at a time.
+    for start in range(0, len(right), _COMPARED):
+        part = slice(start, start + _COMPARED)
+        found[:, part] = one @ _signs(right[part]).T
+    found *= np.float32(np.pi / 2) / (left.shape[1] * 8)
+    return np.asarray(np.sin(found, out=found), np.float32)
+
+
+def _signs(bits: NDArray[np.uint8]) -> Float:
+    return np.unpackbits(bits, axis=1).astype(np.float32) * 2 - 1
 
 
 def paired_cosines(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Float:
