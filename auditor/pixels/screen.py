@@ -52,6 +52,8 @@ MEASURED = Text(
 """What the screen misses and spares, for the report."""
 ROOM = 1.25
 """Length over height of three narrow signs in a region as the detector draws it, with a margin."""
+SMALL = 0.6
+"""The detector's score from which a region without that room is read: a film has a quarter of one, a marker mostly."""
 LONG = 2.0
 """Length over height of what may be a line though it is higher than type is."""
 _SIGNS = re.compile(r"[^\W_]")
@@ -105,7 +107,9 @@ def _seen(piece: Piece, view: Grey, engine: RapidEngine, closer: Closer) -> bool
     quads += np.array([piece.left, piece.top], np.float32)
     # One by one, the surest first: one that matters settles it.
     return any(
-        _has_room(quads[i]) and _settles(view, quads[i : i + 1], scores[i : i + 1], engine, closer)
+        _settles(view, quads[i : i + 1], scores[i : i + 1], engine, closer)
+        if _has_room(quads[i])
+        else scores[i] >= SMALL and _goes_on(view, quads[i : i + 1], scores[i : i + 1], engine)
         for i in range(len(quads))
     )
 
@@ -130,6 +134,14 @@ def _settles(
     if longer == line.text:
         return False
     return bool(identifying(longer)) or (is_unjudged(longer) and closer(block.box))
+
+
+def _goes_on(view: Grey, quads: Quads, scores: NDArray[np.float32], engine: RapidEngine) -> bool:
+    """Whether a region of a sign or two is the part of a line that the detector sees, as `08` of a faint date."""
+    (line,) = engine.read_at(view, quads, scores, turned=False)
+    if line.score < SURE or not is_fragment(line.text):
+        return False
+    return bool(identifying(grown(line, view, engine).text))
 
 
 def _has_room(quad: NDArray[np.float32]) -> bool:

@@ -109,6 +109,21 @@ def test_what_cannot_be_told_is_looked_at_on_its_own(seen: Seen, asked: int, pas
     assert may_hold_text(frame, reader, lambda box: True) is (passes or asked > 0)
 
 
+class Beginning(RapidEngine):
+    """Sees two signs at one place."""
+
+    def detect(self, image: Image, above: float = 0.25) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        corners = [(198, 96), (228, 96), (228, 124), (198, 124)]
+        return np.array([corners], np.float32), np.full(1, 0.7, np.float32)
+
+
+@pytest.mark.parametrize(("text", "passes"), [("08/10/1995", True), ("08", False), ("08 cm", False)])
+def test_two_digits_may_begin_a_date(text: str, passes: bool) -> None:
+    image = noise(768, 768)
+    draw(image, text, 200, 100, scale=0.8)
+    assert may_hold_text(Frame(0, image), Beginning()) is passes
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (3, 3, 3), (0, 10), (256, 256)])
 def test_nothing_does_not_pass(engine: RapidEngine, shape: tuple[int, ...]) -> None:
     assert not may_hold_text(Frame(0, np.zeros(shape, np.uint8)), engine)
