@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from linkage_nih import load
 from numpy.typing import NDArray
-from sketches import as_sketch, owned, split
+from sketches import as_sketch, owned, rank1, split
 
 from auditor.keys import Key
 from auditor.linkage.align import Float
@@ -26,6 +26,7 @@ from auditor.linkage.deep import Deep
 from auditor.linkage.features import Whitening, unit
 from auditor.linkage.sketches import Projection, Sketch, compare
 from auditor.linkage.sketches.basis import blocks_of, describe_all
+from auditor.linkage.sketches.projection import cosines
 from auditor.linkage.space import Space, build_templates
 from auditor.model import Portrait
 
@@ -41,9 +42,10 @@ class Divider:
         space = Space(Deep(), templates)
         self._zones = list(blocks_of(describe_all(space, portraits)))
         self._projection: Projection | None = None
-        self._fixed = self._sketched(blocks_of(describe_all(space, foreign))) if foreign else None
+        self._fixed = self._placed(blocks_of(describe_all(space, foreign))) if foreign else None
 
-    def _sketched(self, fitted_on: Iterable[Float]) -> NDArray[np.uint8]:
+    def _placed(self, fitted_on: Iterable[Float]) -> tuple[Float, NDArray[np.uint8]]:
+        """Of all images, the vectors in clear and their sketches."""
         fine = []
         for zone, learnt_from in zip(self._zones, fitted_on, strict=True):
             whitening = Whitening.fit(learnt_from)
@@ -52,23 +54,35 @@ class Divider:
         # Half the patients of a division may support other numbers of components than those of the last.
         if self._projection is None or self._projection.length != vectors.shape[1]:
             self._projection = Projection(KEY, vectors.shape[1])
-        return self._projection.sketch(vectors)
+        return vectors, self._projection.sketch(vectors)
 
-    def divide(self, count: int, number: int, rng: np.random.Generator) -> tuple[Sketch, Sketch]:
-        """The sketches of two holders with `count` patients in common."""
-        a, b, _ = split(self.portraits, rng, count)
+    def divide(
+        self, count: int, number: int, rng: np.random.Generator
+    ) -> tuple[Sketch, Sketch, tuple[float, float] | None]:
+        """The sketches of two holders with `count` patients in common, and how many of those are found at the first
+        guess, in clear and sketched."""
+        a, b, shared = split(self.portraits, rng, count)
         if number % 2:
             a, b = b, a
         half: frozenset[str] = frozenset()
-        bits = self._fixed
-        if bits is None:
+        placed = self._fixed
+        if placed is None:
             patients = sorted(owned(self.portraits, a))
             half = frozenset(
                 patients[place] for place in rng.permutation(len(patients))[: len(patients) // 2]
             )
             rows = [row for row in a if self.portraits[row].patient in half]
-            bits = self._sketched([zone[rows] for zone in self._zones])
-        return as_sketch(self.portraits, a, bits[a], half), as_sketch(self.portraits, b, bits[b])
+            placed = self._placed([zone[rows] for zone in self._zones])
+        vectors, bits = placed
+        both, found = [*a, *b], None
+        if shared:
+            clear, told = vectors[both] @ vectors[both].T, cosines(bits[both], bits[both])
+            first, second = (
+                rank1(each[: len(a), len(a) :], each, self.portraits, a, b, shared, number)
+                for each in (clear, told)
+            )
+            found = first, second
+        return as_sketch(self.portraits, a, bits[a], half), as_sketch(self.portraits, b, bits[b]), found
 
 
 def main() -> None:
@@ -83,10 +97,12 @@ def main() -> None:
     other = load(arguments.other) if arguments.other else []
     divider = Divider(load(arguments.folder), other, arguments.seed)
     for count in map(int, arguments.counts.split(",")):
-        told = []
+        told, ranks = [], []
         for number in range(arguments.divisions):
             rng = np.random.default_rng([arguments.seed, count, number])
-            found = compare(*divider.divide(count, number, rng), seed=number)
+            one, other, rank = divider.divide(count, number, rng)
+            ranks += [rank] if rank else []
+            found = compare(one, other, seed=number)
             if found.shared_patients is None:
                 print(f"shared {count}: {found.reason}")
                 continue
@@ -100,6 +116,9 @@ def main() -> None:
             f"{(low > count).sum()}, below in {(high < count).sum()}; {(high - low).mean():.0f} wide",
             flush=True,
         )
+        if ranks:
+            clear, sketched = np.mean(ranks, axis=0)
+            print(f"  rank-1 of shared patients: {clear:.3f} in clear, {sketched:.3f} sketched", flush=True)
     print(f"processor time {time.process_time() - cpu:.0f} s")
 
 
