@@ -75,10 +75,13 @@ def scan(
     reference_patient: Annotated[
         str, typer.Option("--reference-patient", help="Its patient rule. [as --patient]")
     ] = "",
-    no_keep_trace: Annotated[
-        bool,
-        typer.Option("--no-keep-trace", help="Keep no sealed small copies of the images for auditor trace."),
-    ] = False,
+    keep_trace: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-trace/--no-keep-trace",
+            help="For auditor trace: keep sealed small copies of the images, or nothing. [where the release lies]",
+        ),
+    ] = None,
     consent: Annotated[
         Path | None, typer.Option("--consent", help="Table of consents: patient, scope, date, withdrawn.")
     ] = None,
@@ -114,7 +117,7 @@ def scan(
         original=original,
         reference=reference,
         reference_patient=reference_patient,
-        keep_trace=not no_keep_trace,
+        keep_trace=keep_trace,
         consent=consent,
         attributes=tuple(attribute or ()),
     )

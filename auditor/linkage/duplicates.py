@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import cv2
 import numpy as np
 
 from auditor.linkage.embedding import Store, sample
 from auditor.linkage.near import Exposures, Pair
 from auditor.linkage.portrait import is_blank
-from auditor.linkage.trace import Library
+from auditor.linkage.trace import Library, packed
 from auditor.model import Duplicate, Portrait
 
 IDENTICAL = "identical_pixels"
@@ -20,7 +19,6 @@ WITHIN, REFERENCE = "within", "reference"
 NEAR_CAP = 10_000
 """Exposures among which near-duplicates are looked for, drawn at random: their keypoints stay in memory."""
 REFERENCE_PART = 500
-TRACED_QUALITY = 85
 
 
 def find_duplicates(portraits: Store) -> list[Duplicate]:
@@ -71,9 +69,7 @@ class Copies:
         index, placed = self._searched.index, self._searched.placed
         if index is None:
             return None
-        quality = [cv2.IMWRITE_JPEG_QUALITY, TRACED_QUALITY]
-        pictures = [cv2.imencode(".jpg", each.pixels, quality)[1].tobytes() for each in self._chosen]
-        return Library(index, placed.astype(np.float16), pictures)
+        return Library(index, placed.astype(np.float16), [packed(each.pixels) for each in self._chosen])
 
     def within(self) -> list[Duplicate]:
         """Pairs of the release, the score from 0.5 towards 1, in the order of the portraits."""

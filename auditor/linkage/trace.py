@@ -8,8 +8,8 @@ comparing what they bring together. Differs from `near` in what a copy may have 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -19,23 +19,34 @@ from auditor.linkage.align import Float
 from auditor.linkage.keypoints import RATIO, VARIANTS, Keypoints, find_keypoints, ratio_matches
 from auditor.linkage.near import Index, correlation
 from auditor.linkage.portrait import SIDE, portray
+from auditor.linkage.votes import elect
 from auditor.model import Frame
 
 Image = NDArray[np.uint8]
 
-WINDOWS = (1.0, 0.7, 0.5)
+WINDOWS = (0.7, 0.5)
 """Sides of the windows that are looked up, as shares of the image's."""
-LISTED = 16
-"""Candidates a window and variant."""
-CANDIDATES = 100
-"""Candidates that are matched: first the most alike of every window, then the second, and so on."""
-DECISIVE, RIVALS = 60, 30
-"""Inliers that settle it, once so many candidates were matched that a runner-up would have shown."""
+WIDE = 1.4
+"""Ratio of the sides from which an image is also looked up half by half: two films side by side."""
+LISTED = 12
+"""Candidates a look and variant."""
+CANDIDATES = 120
+"""Candidates that are matched: first the most alike of every look, then the second, and so on."""
+ELECTED = 4
+"""Candidates by vote, a look and variant, where the aggregates gave none that is decisive."""
+CHECKED = 4
+"""Candidates that are matched with every whole once more."""
+DECISIVE, ALIKE = 60, 0.5
+"""Inliers and correlation that settle it: other films of one patient reach less, strangers far less."""
+HELD = 2_000
+"""Images whose features are kept from one question to the next."""
+QUALITY = 85
+"""Of JPEG, of the portraits that are kept."""
 TOLERANCE = 2.0
 """Pixels of a portrait that an inlier may be off: a lens and a bent page add to what sampling does."""
 FEWEST = 8
-LARGEST, SMALLEST = 4.0, 0.15
-"""Plausible areas of the image found in a window, as multiples of the window's."""
+SMALLEST, LARGEST = 0.05, 16.0
+"""Plausible areas of the image found in a look, as multiples of the look's."""
 WEIGHTS = (-9.0, 2.2, 5.0)
 """Of 1, log2 of the inliers beyond those of the runner-up, and correlation. Set by hand so
 that chance agreement stays below one half; benchmarks/trace.py measures recall, false claims and
@@ -50,6 +61,31 @@ class Traced:
     chance: float
     inliers: int
     correlation: float
+    rival: int = 0
+    """Inliers of the best other candidate that does not settle it for itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A part of the image asked about, as a portrait, with its local features."""
+
+    picture: Image
+    keypoints: Keypoints
+
+    @classmethod
+    def at(cls, picture: Image) -> Look:
+        return cls(picture, find_keypoints(picture))
+
+
+class Agreement(NamedTuple):
+    """How far a look and a portrait agree, in that order; `variant` as in `VARIANTS`."""
+
+    inliers: int
+    correlation: float
+    variant: int
+
+
+NONE = Agreement(0, 0.0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,54 +97,84 @@ class Library:
     """(n, k)."""
     portraits: list[bytes]
     """JPEG of each portrait, 256 pixels a side."""
+    _known: dict[int, Look] = field(default_factory=dict)
 
     def trace(self, image: Image, most: int = 5) -> list[Traced]:
         """The likeliest answers, best first. image: grey, uint8, of any size."""
-        return answers(list(self._evidence(image)))[:most]
+        found = self._evidence(image)
+        return answers([(place, each.inliers, each.correlation) for place, each in found.items()])[:most]
 
-    def _evidence(self, image: Image) -> Iterator[tuple[int, int, float]]:
-        """Position, inliers and correlation of every candidate."""
+    def _evidence(self, image: Image) -> dict[int, Agreement]:
+        """Inliers and correlation of every candidate that was matched, by position."""
+        whole, parts = looks(image)
+        seen = [look for look in (*whole, *parts) if len(look.keypoints.points) >= FEWEST]
+        whole = [look for look in whole if len(look.keypoints.points) >= FEWEST]
+        best: dict[int, Agreement] = {}
         asked: dict[tuple[int, int, int], float] = {}
-        looks = [portray(Frame(0, window)) for window in windows(image)]
-        keypoints = [find_keypoints(look) for look in looks]
-        if len(keypoints[0].points) >= FEWEST:  # the frame around a picture without features has corners
-            looks.append(_smaller(looks[0]))
-            keypoints.append(find_keypoints(looks[-1]))
         shown = self.placed.astype(np.float32)
-        for number, own in enumerate(keypoints):
-            if len(own.points) < FEWEST:
-                continue
-            similar = self.index.place(own) @ shown.T
-            for variant, row in enumerate(similar):
+        for number, look in enumerate(seen):
+            for variant, row in enumerate(self.index.place(look.keypoints) @ shown.T):
                 for rank, column in enumerate(np.argsort(-row)[:LISTED].tolist()):
                     asked[number, column, variant] = rank - float(row[column])
-        best: dict[int, tuple[int, float]] = {}
-        known: dict[int, tuple[Image, Keypoints]] = {}
-        for tried, (number, column, variant) in enumerate(
-            sorted(asked, key=lambda key: asked[key])[:CANDIDATES]
-        ):
-            if tried >= RIVALS and any(n >= DECISIVE and alike >= 0.5 for n, alike in best.values()):
-                break
-            if column not in known:
-                portrait = np.asarray(
-                    cv2.imdecode(np.frombuffer(self.portraits[column], np.uint8), cv2.IMREAD_GRAYSCALE),
-                    np.uint8,
-                )
-                known[column] = portrait, find_keypoints(portrait)
-            found = verify(keypoints[number], known[column][1], looks[number], known[column][0], variant)
-            best[column] = max(best.get(column, (0, 0.0)), found)
-        for column, (inliers, alike) in best.items():
-            yield column, inliers, alike
+        for number, column, variant in sorted(asked, key=lambda key: asked[key])[:CANDIDATES]:
+            self._match(seen[number], column, variant, best)
+        if not any(_settles(each.inliers, each.correlation) for each in best.values()):
+            every = (
+                self._look(column, keep=len(self.portraits) <= HELD).keypoints for column in range(len(shown))
+            )
+            questions = [(look, variant) for look in whole for variant in range(len(VARIANTS))]
+            turned = [look.keypoints.variant(*VARIANTS[variant]) for look, variant in questions]
+            for (look, variant), columns in zip(questions, elect(turned, every, ELECTED), strict=True):
+                for column in columns:
+                    self._match(look, column, variant, best)
+        # The whole image shows more of a candidate than the window that it was found by.
+        for column in sorted(best, key=lambda each: best[each], reverse=True)[:CHECKED]:
+            variant = best[column].variant
+            for look in whole:
+                self._match(look, column, variant, best)
+        return best
+
+    def _match(self, look: Look, column: int, variant: int, best: dict[int, Agreement]) -> None:
+        there = self._look(column)
+        found = verify(look.keypoints, there.keypoints, look.picture, there.picture, variant)
+        best[column] = max(best.get(column, NONE), Agreement(*found, variant))
+
+    def _look(self, column: int, *, keep: bool = True) -> Look:
+        known = self._known.get(column)
+        if known is None:
+            known = Look.at(unpacked(self.portraits[column]))
+            if keep and len(self._known) < HELD:
+                self._known[column] = known
+        return known
+
+
+def packed(portrait: Image) -> bytes:
+    """A portrait as it is kept."""
+    return cv2.imencode(".jpg", portrait, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
+
+
+def unpacked(kept: bytes) -> Image:
+    """The portrait that was kept."""
+    return np.asarray(cv2.imdecode(np.frombuffer(kept, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def _settles(inliers: int, alike: float) -> bool:
+    return inliers >= DECISIVE and alike >= ALIKE
 
 
 def answers(evidence: list[tuple[int, int, float]]) -> list[Traced]:
-    """Evidence (position, inliers, correlation) as answers with probabilities, best first."""
+    """Evidence (position, inliers, correlation) as answers with probabilities, best first.
+
+    A runner-up that settles it for itself is no rival: the image may show two films, or a release one twice.
+    """
     ordered = sorted(evidence, key=lambda each: (-each[1], -each[2], each[0]))
+    rivals = [(place, inliers) for place, inliers, alike in ordered if not _settles(inliers, alike)]
     found = []
-    for rank, (position, inliers, alike) in enumerate(ordered):
-        rival = max((other for place, (_, other, _) in enumerate(ordered) if place != rank), default=0)
-        found.append(Traced(position, round(chance(inliers, rival, alike), 4), inliers, round(alike, 3)))
-    return found
+    for position, inliers, alike in ordered:
+        rival = max((other for place, other in rivals if place != position), default=0)
+        probability = round(chance(inliers, rival, alike), 4)
+        found.append(Traced(position, probability, inliers, round(alike, 3), rival))
+    return sorted(found, key=lambda each: (-each.chance, -each.inliers, each.position))
 
 
 def inputs(inliers: int, rival: int, alike: float) -> tuple[float, float, float]:
@@ -122,14 +188,32 @@ def chance(inliers: int, rival: int, alike: float) -> float:
     return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
 
 
-def windows(image: Image) -> Iterator[Image]:
-    """The image, what is not even of its border, and windows of several sizes half their side apart."""
-    yield image
-    box = content(image)
-    if box is not None:
-        yield box
+def looks(image: Image) -> tuple[list[Look], list[Look]]:
+    """What is looked up of an image: wholes of it, and windows. The wholes are the image, what is framed by even
+    rows and columns, its halves where it is wide or high, and these at half the size: what was cut off is shown
+    larger than it is kept, and local features differ."""
+    wholes = [
+        portray(Frame(0, part)) for part in (image, content(image), *_halves(image)) if part is not None
+    ]
+    first = Look.at(wholes[0])
+    # The frame around a picture without features has corners.
+    smaller = [_smaller(wholes[0])] if len(first.keypoints.points) >= FEWEST else []
+    parts = [Look.at(portray(Frame(0, window))) for window in windows(image)]
+    return [first, *map(Look.at, (*wholes[1:], *smaller))], parts
+
+
+def _halves(image: Image) -> Iterator[Image]:
     rows, columns = image.shape
-    for share in WINDOWS[1:]:
+    if max(rows, columns) < WIDE * min(rows, columns):
+        return
+    axis = int(columns > rows)
+    yield from (np.ascontiguousarray(half) for half in np.array_split(image, 2, axis=axis))
+
+
+def windows(image: Image) -> Iterator[Image]:
+    """Windows of several sizes, half their side apart."""
+    rows, columns = image.shape
+    for share in WINDOWS:
         high, wide = max(1, int(rows * share)), max(1, int(columns * share))
         steps = round(2 / share) - 1
         for y in np.linspace(0, rows - high, steps).astype(int):
@@ -138,7 +222,6 @@ def windows(image: Image) -> Iterator[Image]:
 
 
 def _smaller(look: Image) -> Image:
-    """At half the size: what was cut off is shown larger than it is kept, and local features differ."""
     small = np.zeros_like(look)
     quarter = SIDE // 4
     small[quarter : 3 * quarter, quarter : 3 * quarter] = cv2.resize(
@@ -196,4 +279,4 @@ def _plausible(matrix: NDArray[np.float64]) -> bool:
     following = np.roll(edges, -1, axis=0)
     turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]
     area = abs(float(cv2.contourArea(moved.astype(np.float32)))) / SIDE**2
-    return bool((turns > 0).all() and SMALLEST <= area <= LARGEST**2)
+    return bool((turns > 0).all() and SMALLEST <= area <= LARGEST)

@@ -52,8 +52,9 @@ class Plan:
     """A set that somebody else may hold, to look the release's images up in."""
     reference_patient: str = ""
     """Its patient rule; empty: that of the release."""
-    keep_trace: bool = True
-    """Whether sealed small copies stay in the run's folder, so that `auditor trace` can search them."""
+    keep_trace: bool | None = None
+    """What stays, sealed, in the run's folder for `auditor trace`: None, where the release lies; True, small copies
+    of its images too; False, nothing."""
     consent: Path | None = None
     """A table of consents: patient, scope, date, withdrawn."""
     attributes: tuple[str, ...] = ()

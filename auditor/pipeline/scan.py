@@ -178,9 +178,10 @@ def audit(
         progress("writing tables", 0, 0)
         display = _display(key, store, steps)
         (folder / TRACE_FILE).unlink(missing_ok=True)
-        if plan.keep_trace and copies:
+        if plan.portrays and plan.keep_trace is not False:
             with steps.of(Step.TRACE):
-                keep(folder, copies, inventory, display)
+                pictures = bool(plan.keep_trace)
+                keep(folder, source, inventory, display, copies, seed=plan.seed, pictures=pictures)
         missing = list(table.missing(path for _, path, _ in inventory.paths())) if table else []
         if evidence:
             progress("sealing evidence", 0, 0)

@@ -16,6 +16,11 @@ class Source(Protocol):
         """A short name for the default output folder."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where it lies, as `open_source` takes it. It may identify: it is kept sealed, and never shown."""
+        ...
+
     def items(self) -> Iterator[Item]:
         """Every file, in a stable order; what will not be opened carries its reason."""
         ...

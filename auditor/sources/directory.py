@@ -26,6 +26,10 @@ class DirectorySource:
     def name(self) -> str:
         return self.only.rsplit(".", 1)[0] if self.only else self.root.name or "dataset"
 
+    @property
+    def place(self) -> str:
+        return os.fspath(self.root / self.only) if self.only else os.fspath(self.root)
+
     def items(self) -> Iterator[Item]:
         if self.only:
             yield self._item(os.fspath(self.root / self.only), self.only)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 from auditor import cli
 from auditor.errors import KeyFileError, UsageError
 from auditor.keys import Key
-from auditor.pipeline.kept import CLAIMED, FILE, trace
+from auditor.linkage.persons import Person, Persons
+from auditor.pipeline.kept import FILE, load
+from auditor.pipeline.tracing import CLAIMED, Shows, trace
 from tests.builders.anatomy import image_of
 from tests.builders.dataset import KEY, clean_dicom, run, write
 
@@ -40,7 +43,8 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
         called = "Quillfeather^Zbigniew" if patient == 3 else f"sub-{patient}"
         tags = {"PatientID": f"sub-{patient}", "PatientName": called}
         write(base / "release", name, clean_dicom(pixels=scene(patient), **tags))
-    run(base / "release", base / "out", stages=frozenset({"tags", "linkage"}))
+    for name, keep in (("out", None), ("copies", True)):
+        run(base / "release", base / name, stages=frozenset({"tags", "linkage"}), keep_trace=keep)
     return base / "out"
 
 
@@ -73,7 +77,9 @@ ALTERED = {
 
 @pytest.mark.parametrize("way", ALTERED)
 def test_an_altered_copy_is_traced(audited: Path, tmp_path: Path, way: str) -> None:
-    best, *others = trace(show(tmp_path, ALTERED[way](scene(5))), audited, KEY)
+    asked = show(tmp_path, ALTERED[way](scene(5)))
+    assert trace(asked, audited.with_name("copies"), KEY)[0].record.file == "film5.dcm"
+    best, *others = trace(asked, audited, KEY)
     assert (best.record.file, best.record.patient) == ("film5.dcm", KEY.patient("sub-5"))
     assert best.record.item == KEY.item("film5.dcm")
     assert best.chance >= CLAIMED
@@ -98,11 +104,67 @@ def test_an_image_that_is_not_in_the_release_is_not_claimed(audited: Path, tmp_p
 
 
 def test_what_is_kept_is_sealed(audited: Path, tmp_path: Path) -> None:
-    kept = (audited / FILE).read_bytes()
-    for plain in (b"sub-", b"film", b"uillfeather", b"JFIF", b"NUMPY", KEY.patient("sub-3").encode()):
-        assert plain not in kept
+    for folder in (audited, audited.with_name("copies")):
+        kept = (folder / FILE).read_bytes()
+        for plain in (b"sub-", b"film", b"uillfeather", b"release", b"JFIF", KEY.patient("sub-3").encode()):
+            assert plain not in kept
     with pytest.raises(KeyFileError):
         trace(show(tmp_path, scene(1)), audited, Key(bytes(32)))
+
+
+def test_a_picture_is_kept_only_where_it_is_asked_for(audited: Path) -> None:
+    kept, copied = load(audited, KEY), load(audited.with_name("copies"), KEY)
+    assert (kept.copies, len(copied.copies)) == ((), 12)
+    assert kept.records == copied.records
+    size = (audited / FILE).stat().st_size
+    assert size < 200 * len(kept.records) + 1000
+
+
+def test_a_release_that_moved_is_asked_for(audited: Path, tmp_path: Path) -> None:
+    moved = shutil.copytree(audited.parent / "release", tmp_path / "moved")
+    asked = show(tmp_path, screenshot(scene(5)))
+    away = audited.parent / "release"
+    away.rename(away.with_name("away"))
+    try:
+        with pytest.raises(UsageError, match="no longer where"):
+            trace(asked, audited, KEY)
+        assert trace(asked, audited, KEY, release=moved)[0].record.file == "film5.dcm"
+        assert trace(asked, audited.with_name("copies"), KEY)[0].record.file == "film5.dcm"
+    finally:
+        away.with_name("away").rename(away)
+    with pytest.raises(UsageError, match="No image of the run"):
+        trace(asked, audited, KEY, release=asked)
+
+
+def test_two_films_side_by_side_are_both_named(audited: Path, tmp_path: Path) -> None:
+    pair = np.hstack([scene(2), np.zeros((512, 30), np.uint8), scene(9)])
+    found = [a.record.file for a in trace(show(tmp_path, pair), audited, KEY) if a.chance >= CLAIMED]
+    assert sorted(found) == ["film2.dcm", "film9.dcm"]
+
+
+def test_a_film_that_a_release_holds_twice_is_claimed(tmp_path: Path) -> None:
+    for number in range(6):
+        write(
+            tmp_path / "release",
+            f"{number}.dcm",
+            clean_dicom(pixels=scene(number), PatientID=f"sub-{number}"),
+        )
+    brighter = np.clip(scene(0).astype(np.float32) * 1.2, 0, 255).astype(np.uint8)
+    write(tmp_path / "release", "again.dcm", clean_dicom(pixels=brighter, PatientID="sub-0"))
+    run(tmp_path / "release", tmp_path / "out", stages=frozenset({"tags", "linkage"}))
+    found = trace(show(tmp_path, screenshot(scene(0))), tmp_path / "out", KEY)
+    assert {a.record.file for a in found if a.chance >= CLAIMED} == {"0.dcm", "again.dcm"}
+
+
+def test_another_exam_of_a_patient_is_said_to_be_that(
+    audited: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Persons, "find", lambda *_: Person(4, 0.8))
+    *exposures, person = trace(show(tmp_path, screenshot(scene(77))), audited, KEY)
+    assert all(each.shows is Shows.EXPOSURE and each.chance < CLAIMED for each in exposures)
+    assert (person.shows, person.chance, person.record.file) == (Shows.PATIENT, 0.8, "film11.dcm")
+    claimed = trace(show(tmp_path, screenshot(scene(7))), audited, KEY)
+    assert all(each.shows is Shows.EXPOSURE for each in claimed)
 
 
 def test_nothing_is_kept_when_told_so(tmp_path: Path) -> None:
