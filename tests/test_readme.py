@@ -18,7 +18,9 @@ def commands() -> dict[str, set[str]]:
     """Every command with its options."""
     group = typer.main.get_command(app)
     return {
-        name: {option for parameter in command.params for option in parameter.opts}
+        name: {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
         for name, command in group.commands.items()  # type: ignore[attr-defined]
     }
 

@@ -71,8 +71,8 @@ class Persons:
             for each in kinds
         )
         asked = Portrait("", "", "", looks[-number], "", kind)
-        vector, _ = space.place([space.describe(asked)])
-        similar = vector[0] @ own.vectors[shown].T
+        (vector,) = space.place([space.describe(asked)])
+        similar = vector @ own.vectors[shown].T
         nearest = min(NEIGHBOURS, max(1, (len(shown) - 1) // 4))
         familiar = np.partition(similar, -nearest)[-nearest:].mean() if len(shown) > 4 else 0.0
         scores = similar - (familiar + own.familiarity[shown]) / 2
