@@ -37,9 +37,18 @@ SMOOTH = 0.4
 LOW = 0.3
 """Height of the tip of the nose over the lower end of the volume, in widths of the head, below which the mouth is out
 of view, and the detector less sure: 0.54 to 0.57 on a CT that ends there."""
+HALF = 0.15
+"""Score from which a nose at the lower end of a head is part of a face: 0.15 to 0.57 on two heads that end there, in
+nine poses each, but once 0.10; 0.02 at most on one of them after defacing. See docs/heads.md."""
+SHORT = 1.3
+"""Height in widths below which a head is cut off above the chin: 1.0 to 1.25 where it ends at the nose, in any pose."""
 FEWEST = 12
 """Voxels along each axis that a volume must have."""
 _VIEWS = ((0, 0), (-18, 0), (18, 0), (0, -12), (0, 12), (0, -24), (0, 24))
+_POSES = tuple(product((0, -25, 25), (0, 12, 24, -12, -24)))
+"""Yaw and pitch in which a face that ends at the nose is looked for."""
+_MIDDLE = 0.1
+"""Half the breadth, in widths of the head, in which its lower end is looked for."""
 _LIGHTS = ((0.0, -0.35, 0.85), (0.0, 0.0, 1.0), (0.0, 0.35, 0.85))
 _BLANK = 0.05
 _TURNED = 0.6
@@ -109,17 +118,33 @@ def look_at(volume: Volume) -> Seen | None:
 def _look(head: Head, score: float, front_relief: float) -> Look:
     if score >= SURE:
         return Look.ALTERED if _steepness(head) < BLURRED else Look.FACE
-    if front_relief >= PLAIN:
-        return Look.FACE if score >= DOUBTFUL and _ends_at_the_nose(head) else Look.ALTERED
-    return Look.PARTLY if score >= DOUBTFUL else _faceless(head)
+    if front_relief >= PLAIN and score >= DOUBTFUL and _ends_at_the_nose(head):
+        return Look.FACE
+    if front_relief < PLAIN and score >= DOUBTFUL:
+        return Look.PARTLY
+    # However the head is held: what is seen of such a face is eyes and nose.
+    if score >= HALF and _is_short(head) and any(_ends_at_the_nose(head, *pose) for pose in _POSES):
+        return Look.PARTLY
+    return Look.ALTERED if front_relief >= PLAIN else _faceless(head)
 
 
-def _ends_at_the_nose(head: Head) -> bool:
-    """Whether the volume ends close below the tip of the nose: eyes and nose are seen, and a mouth cannot be."""
-    depths = depth(head)
-    found = frame_of(np.isfinite(depths))
-    cut = bool(head.solid[:, :, :2].any())
-    return found is not None and cut and relief(depths).tip[1] < LOW * found.width
+def _ends_at_the_nose(head: Head, yaw: float = 0, pitch: float = 0) -> bool:
+    """Whether, turned like this, the head has the relief of a face and ends close below the tip of its nose."""
+    depths = depth(head, yaw, pitch)
+    nose, covered = relief(depths), np.isfinite(depths)
+    found = frame_of(covered)
+    if found is None or nose.score < PLAIN:
+        return False
+    aside = round(_MIDDLE * found.width)
+    rows = np.nonzero(covered[max(0, nose.tip[0] - aside) : nose.tip[0] + aside + 1].any(axis=0))[0]
+    return bool(rows.size) and nose.tip[1] - int(rows[0]) < LOW * found.width
+
+
+def _is_short(head: Head) -> bool:
+    """Whether too little of the head is in view for a chin: a whole one is 1.4 widths high, or more."""
+    seen: NDArray[np.bool_] = head.solid.any(axis=1)
+    found, rows = frame_of(seen), np.nonzero(seen.any(axis=0))[0]
+    return found is not None and int(rows[-1] - rows[0] + 1) < SHORT * found.width
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -107,8 +107,10 @@ def _along(depths: Float, found: Frame, middle: float) -> Relief:
     # The tip is where the ridge comes furthest forward among rows where it stands out well.
     standing = known[out[known] >= 0.7 * out[known].max()]
     tip = int(standing[np.argmin(ridge[standing])])
-    lips = ridge[max(0, round(tip - _LIPS_TO * width)) : max(0, round(tip - _LIPS_FROM * width)) + 1]
-    near = ridge[max(0, round(tip - 0.16 * width)) : max(0, round(tip - 0.09 * width)) + 1]
+    # What lies below the end of the head, or of the view, says nothing.
+    end = int(np.nonzero(np.isfinite(ridge))[0][0])
+    lips = ridge[max(end, round(tip - _LIPS_TO * width)) : max(end, round(tip - _LIPS_FROM * width)) + 1]
+    near = ridge[max(end, round(tip - 0.16 * width)) : max(end, round(tip - 0.09 * width)) + 1]
     root = ridge[round(tip + 0.14 * width) : round(tip + 0.30 * width)]
     if not (np.isfinite(lips).mean() > 0.5 and np.isfinite(near).any() and np.isfinite(root).any()):
         return Relief(float(out[tip]), tip=(centre, tip))
