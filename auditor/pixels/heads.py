@@ -142,7 +142,7 @@ def _ends_at_the_nose(head: Head, yaw: float = 0, pitch: float = 0) -> bool:
 
 def _is_short(head: Head) -> bool:
     """Whether too little of the head is in view for a chin: a whole one is 1.4 widths high, or more."""
-    seen: NDArray[np.bool_] = head.solid.any(axis=1)
+    seen: NDArray[np.bool_] = np.asarray(head.solid.any(axis=1))
     found, rows = frame_of(seen), np.nonzero(seen.any(axis=0))[0]
     return found is not None and int(rows[-1] - rows[0] + 1) < SHORT * found.width
 
