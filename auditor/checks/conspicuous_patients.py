@@ -19,9 +19,10 @@ class ConspicuousPatients(OutcomeCheck):
         it (metal), its left against its right, and how it had to be stretched. Each is compared with the other
         patients' images; the score is 0.9 where two in a hundred usual images lie as far out. The finding says
         what stands out, and the vault (`--evidence`) holds the pictures. Quiet with fewer than 20 images. It is a
-        list to look at: of untouched chest films it names two to four in a hundred, many of them with ports, rods or
-        an opaque lung, some with an arrow or a coin; of what was drawn into films it names a third, nearly all
-        opaque lungs, half of the pacemakers, rods and shrapnel, and few wires, valves, clips or missing breasts.
+        list to look at: of untouched chest films it names two (NIH) to seven (bedside films of another hospital) in
+        a hundred, many of them with ports, rods or an opaque lung, some with an arrow or a coin; of what was drawn into
+        films it names a third, nearly all opaque lungs, half of the pacemakers, rods and shrapnel, and few wires,
+        valves, clips or missing breasts.
 
     Why it matters
         A person who knows of the implant or the deformity recognises the patient by looking; leaks

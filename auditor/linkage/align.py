@@ -79,24 +79,25 @@ def content_mask(portrait: NDArray[np.uint8]) -> Float:
 
 
 def filling(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture without borders of one shade, black or other, made as large as its square allows.
+    """The picture without a frame of a shade other than black, made as large as its square allows.
 
-    Borders say how an image was exported; how large they are would otherwise be taken for anatomy. What is left has at
-    least a quarter of each side, else the picture stays as it is.
+    A frame says how an image was exported, and would otherwise be taken for anatomy; black borders weigh nothing as
+    they are. What is left has at least a quarter of each side, else the picture stays as it is.
 
     portrait: uint8, square.
     """
-    top, left = 0, 0
-    bottom, right = portrait.shape
-    before = None
+    box = (0, 0, *portrait.shape)
+    before, framed = None, False
     # A frame lies inside the bars that fill a square, and bars may lie inside a frame.
-    while before != (top, bottom, left, right):
-        before = top, bottom, left, right
-        top, bottom = _inside(portrait[:, left:right], top, bottom)
-        left, right = _inside(portrait.T[:, top:bottom], left, right)
-    rows, columns = bottom - top, right - left
-    side = len(portrait)
-    if min(rows, columns) * 4 < side or (rows, columns) == portrait.shape:
+    while before != box:
+        before = box
+        top, left, bottom, right = box
+        top, bottom, above = _inside(portrait[:, left:right], top, bottom)
+        left, right, beside = _inside(portrait.T[:, top:bottom], left, right)
+        box, framed = (top, left, bottom, right), framed or above or beside
+    top, left, bottom, right = box
+    rows, columns, side = bottom - top, right - left, len(portrait)
+    if not framed or min(rows, columns) * 4 < side:
         return portrait
     factor = side / max(rows, columns)
     high, wide = max(1, round(rows * factor)), max(1, round(columns * factor))
@@ -107,13 +108,18 @@ def filling(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return filled
 
 
-def _inside(lines: NDArray[np.uint8], first: int, last: int) -> tuple[int, int]:
-    """The range of `lines` between `first` and `last` without those of one shade at either end."""
+def _inside(lines: NDArray[np.uint8], first: int, last: int) -> tuple[int, int, bool]:
+    """The range of `lines` between `first` and `last` without those of one shade at either end; whether any of
+    these is not black."""
     levels = np.sort(lines[first:last], axis=1).astype(np.int16)
     # Where two borders meet, a few pixels are between both.
     some = levels.shape[1] * 3 // 100
     varied = np.flatnonzero(levels[:, -1 - some] - levels[:, some] > SHADE)
-    return (first + int(varied[0]), first + int(varied[-1]) + 1) if varied.size else (first, last)
+    if not varied.size:
+        return first, last, False
+    start, end = int(varied[0]), int(varied[-1]) + 1
+    left_out = np.concatenate([levels[:start], levels[end:]])
+    return first + start, first + end, bool((left_out[:, levels.shape[1] // 2] > 2 * SHADE).any())
 
 
 def local_contrast(portrait: NDArray[np.uint8], side: int, sigma: float) -> Float:

@@ -151,14 +151,15 @@ def build_templates(
     same anatomy (CR and DX, or a DICOM file and a picture without a modality) share that of the larger."""
     groups: dict[str, list[NDArray[np.uint8]]] = {}
     for portrait in portraits:
-        groups.setdefault(portrait.modality, []).append(filling(portrait.pixels))
+        groups.setdefault(portrait.modality, []).append(portrait.pixels)
     known: list[Template] = []
     templates: dict[str, tuple[Template, ...]] = {}
     for modality, members in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
         chosen = sorted(rng.permutation(len(members))[:TEMPLATE_FROM])
         own: list[Template] = []
         for kind in _kinds([members[i] for i in chosen]):
-            template = build_template(kind)
+            # Sorted as they were exported: with their frames taken off, some films of one kind fell apart in two.
+            template = build_template([filling(image) for image in kind])
             if template is not None:
                 # What was told apart within a modality is the same only if it lies otherwise: turned, mirrored.
                 same = (each for each in own if _alike(each, template, SAME_PICTURE))
