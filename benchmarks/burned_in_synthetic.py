@@ -38,7 +38,7 @@ from auditor.checks.unjudged_text import UnjudgedText
 from auditor.checks.unread_text import UnreadText
 from auditor.model import Box, Claim, Context, Element, Frame, Severity
 from auditor.pixels import describe_engine, read_frame
-from auditor.pixels.reading import Tally
+from auditor.pixels.text.reading import Tally
 
 CLASSES = ("plain", "faint", "dark", "rotated", "mirrored", "colour", "hidden")
 PURPOSES = ("identifying", "harmless", "clean")

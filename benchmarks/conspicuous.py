@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import embed
-from auditor.linkage.portrait import portray
-from auditor.linkage.unusual import standing
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.describe.portrait import portray
+from auditor.linkage.within.unusual import standing
 from auditor.model import Frame, Portrait
 from benchmarks.plants import PLANTS
 

@@ -1,4 +1,4 @@
-"""Export the first eleven blocks of EfficientNet-lite0 as ONNX, for `auditor.linkage.deep`.
+"""Export the first eleven blocks of EfficientNet-lite0 as ONNX, for `auditor.linkage.describe.deep`.
 
 Not needed to run or install the auditor: the result is in the tree. To make it again, in an
 environment of its own (Python 3.11):

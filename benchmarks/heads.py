@@ -21,8 +21,8 @@ from scipy import ndimage
 
 from auditor.model import Item, Volume
 from auditor.pixels import Look, look_at
-from auditor.pixels.landmarks import frame_of, relief
-from auditor.pixels.surface import depth, heads
+from auditor.pixels.faces.landmarks import frame_of, relief
+from auditor.pixels.faces.surface import depth, heads
 from auditor.readers import read_item
 from tests.builders.head import head
 

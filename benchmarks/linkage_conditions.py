@@ -19,10 +19,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import embed
-from auditor.linkage.portrait import portray
-from auditor.linkage.protocol import run_trial, summarise
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.describe.portrait import portray
+from auditor.linkage.within.protocol import run_trial, summarise
 from auditor.model import Frame, Portrait
 
 Film = NDArray[np.uint8]

@@ -16,10 +16,10 @@ from pathlib import Path
 import cv2
 
 from auditor.linkage.attack import judge
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import embed
-from auditor.linkage.features import Classical
-from auditor.linkage.portrait import pixel_digest, portray
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.describe.portrait import pixel_digest, portray
 from auditor.model import Estimate, Frame, LinkageOutcome, Portrait
 
 

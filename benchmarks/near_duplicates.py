@@ -22,10 +22,10 @@ import numpy as np
 from linkage_nih import load
 from numpy.typing import NDArray
 
-from auditor.linkage.keypoints import find_keypoints
-from auditor.linkage.near import Index, candidates, is_same_exposure, verify
-from auditor.linkage.portrait import portray
-from auditor.linkage.threads import threads
+from auditor.linkage.copies.keypoints import find_keypoints
+from auditor.linkage.copies.near import Index, candidates, is_same_exposure, verify
+from auditor.linkage.describe.portrait import portray
+from auditor.linkage.describe.threads import threads
 from auditor.model import Frame
 
 Image = NDArray[np.uint8]

@@ -37,9 +37,9 @@ from auditor.model import Frame
 from auditor.pipeline.examine import examine
 from auditor.pipeline.plan import Plan
 from auditor.pixels import read_frame
-from auditor.pixels.engines import detector_of, load_engine
-from auditor.pixels.rapid import RapidEngine
-from auditor.pixels.screen import may_hold_text
+from auditor.pixels.text.engines import detector_of, load_engine
+from auditor.pixels.text.rapid import RapidEngine
+from auditor.pixels.text.screen import may_hold_text
 from auditor.sources import open_source
 
 SIZES = (256, 512, 1024, 2048, 4096)

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from linkage_nih import load
 
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import embed
-from auditor.linkage.protocol import bootstrap_weights, members_by_patient, run_trial
-from auditor.linkage.scaling import LAWS, measured_sizes, sub_gallery_rank1
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.within.protocol import bootstrap_weights, members_by_patient, run_trial
+from auditor.linkage.within.scaling import LAWS, measured_sizes, sub_gallery_rank1
 
 REPLICATES = 100
 

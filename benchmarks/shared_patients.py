@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from sketches import as_sketch, owned, rank1, split
 
 from auditor.keys import Key
-from auditor.linkage.align import Float
-from auditor.linkage.deep import Deep
-from auditor.linkage.features import Whitening, unit
+from auditor.linkage.describe.align import Float
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.features import Whitening, unit
+from auditor.linkage.describe.space import Space, build_templates
 from auditor.linkage.sketches import Projection, Sketch, compare
 from auditor.linkage.sketches.basis import blocks_of, describe_all
 from auditor.linkage.sketches.projection import cosines
-from auditor.linkage.space import Space, build_templates
 from auditor.model import Portrait
 
 KEY = Key(bytes(range(32)))

@@ -23,8 +23,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from auditor.keys import Key
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import NEIGHBOURS
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import NEIGHBOURS
 from auditor.linkage.sketches import Basis, Projection, Sketch, SketchedPatient, compare
 from auditor.linkage.sketches.projection import cosines
 from auditor.model import Portrait

@@ -23,9 +23,9 @@ from linkage_nih import load
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from auditor.linkage.calibration import expected_calibration_error
-from auditor.linkage.duplicates import Copies
-from auditor.linkage.trace import WEIGHTS, inputs
+from auditor.linkage.copies.duplicates import Copies
+from auditor.linkage.copies.trace import WEIGHTS, inputs
+from auditor.linkage.within.calibration import expected_calibration_error
 
 Image = NDArray[np.uint8]
 Alter = Callable[[Image, np.random.Generator], Image]

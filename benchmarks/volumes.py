@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.linkage.attack import attack
-from auditor.linkage.deep import Deep
-from auditor.linkage.portrait import portray
-from auditor.linkage.volumes import portray_volume
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.portrait import portray
+from auditor.linkage.describe.volumes import portray_volume
 from auditor.model import Frame, Portrait, Volume
 from tests.builders.volumes import brain, series_of, torso
 

@@ -58,8 +58,8 @@ def sketch(
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random draw.")] = 0,
 ) -> None:
     """Write sketches of all images, to be compared with another holder's; see docs/federated.md."""
+    from auditor.linkage.describe.tiers import load_features
     from auditor.linkage.sketches import read_basis, save_sketch
-    from auditor.linkage.tiers import load_features
     from auditor.pipeline.sketching import sketch_source
 
     words, key = language(lang), _agreed(shared_key)

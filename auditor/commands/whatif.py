@@ -55,7 +55,7 @@ def whatif(
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random draw.")] = 0,
 ) -> None:
     """Measure what blur, pixelation, noise … would be worth against two attackers, and what they cost."""
-    from auditor.linkage.tiers import load_features
+    from auditor.linkage.describe.tiers import load_features
     from auditor.linkage.whatif import chosen, default_mitigations, load_function
     from auditor.pipeline.whatif import Experiment
     from auditor.pipeline.whatif import whatif as run

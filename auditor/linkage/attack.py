@@ -7,17 +7,24 @@ from collections.abc import Sequence
 
 from threadpoolctl import threadpool_limits
 
-from auditor.linkage.adaptive import adaptive_trial
-from auditor.linkage.align import MIN_IMAGES
-from auditor.linkage.attributes import predict_attributes
-from auditor.linkage.controls import by_group, controls
-from auditor.linkage.deep import Deep
-from auditor.linkage.embedding import Embedding, Progress, Store, embed
-from auditor.linkage.features import Features
-from auditor.linkage.named import Column, predict_column
-from auditor.linkage.patients import patient_links
-from auditor.linkage.protocol import GALLERY_CAP, PROBE_CAP, Trial, members_by_patient, run_trial, summarise
-from auditor.linkage.scaling import LAW, laws, scale
+from auditor.linkage.describe.align import MIN_IMAGES
+from auditor.linkage.describe.deep import Deep
+from auditor.linkage.describe.embedding import Embedding, Progress, Store, embed
+from auditor.linkage.describe.features import Features
+from auditor.linkage.within.adaptive import adaptive_trial
+from auditor.linkage.within.attributes import predict_attributes
+from auditor.linkage.within.controls import by_group, controls
+from auditor.linkage.within.named import Column, predict_column
+from auditor.linkage.within.patients import patient_links
+from auditor.linkage.within.protocol import (
+    GALLERY_CAP,
+    PROBE_CAP,
+    Trial,
+    members_by_patient,
+    run_trial,
+    summarise,
+)
+from auditor.linkage.within.scaling import LAW, laws, scale
 from auditor.model import ENOUGH_ALIGNED, ENOUGH_PROBED, AdaptiveOutcome, LinkageOutcome
 
 MANY = 5_000

@@ -19,7 +19,7 @@ from auditor.pixels import Look, look_at
 from auditor.readers import read_item
 from auditor.readers.base import Limits
 from auditor.readers.containers import ContainerError, open_item
-from auditor.readers.dicom_series import FEWEST
+from auditor.readers.dicom.series import FEWEST
 from auditor.sources import Source
 
 CROPS, FRAMES, RENDERS = 500, 50, 100

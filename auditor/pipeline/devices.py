@@ -12,7 +12,7 @@ from auditor.pipeline.display import Display
 from auditor.pipeline.judge import judge_elements, rules
 from auditor.pipeline.plan import Plan
 from auditor.pipeline.shown import one_frame, outline
-from auditor.pixels.regions import unite
+from auditor.pixels.text.regions import unite
 from auditor.report.schema import DeviceRow, RegionRow
 from auditor.sources import Source
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from auditor.inventory import Batch, Collector
 from auditor.inventory.batch import memory_of
-from auditor.linkage.portrait import pixel_digest, portray
-from auditor.linkage.volumes import is_volume, portray_volume
+from auditor.linkage.describe.portrait import pixel_digest, portray
+from auditor.linkage.describe.volumes import is_volume, portray_volume
 from auditor.model import MEMBER, Element, Item, Kind, Place, Reason, Record, Screening, Status
 from auditor.pipeline.attribution import attribute
 from auditor.pipeline.plan import Plan

@@ -100,9 +100,8 @@ def concerned(
             watched = _Watched(place, location, "", vr, tag, creator)
             _looked_at.clear()
             content = False
-            with Steps().of(
-                Step.RULE, check.id
-            ):  # one that fails here is asked again, and fails where it is noted
+            # One that fails here is asked again, and fails where it is noted.
+            with Steps().of(Step.RULE, check.id):
                 content = not any(True for _ in check.judge(watched, context))
             if not content or _looked_at:
                 chosen.append(check)

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 from auditor.errors import UsageError
 from auditor.inventory import Inventory
 from auditor.keys import Key, Sealer
-from auditor.linkage.duplicates import Copies
-from auditor.linkage.trace import packed, unpacked
+from auditor.linkage.copies.duplicates import Copies
+from auditor.linkage.copies.trace import packed, unpacked
 from auditor.model import Portrait
 from auditor.pipeline.display import Display
 from auditor.sources import Source

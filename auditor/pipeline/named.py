@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from auditor.errors import UsageError
 from auditor.inventory import Inventory
-from auditor.linkage.named import Column
+from auditor.linkage.within.named import Column
 from auditor.pipeline.attribution import MetadataTable
 from auditor.pipeline.plan import Plan
 

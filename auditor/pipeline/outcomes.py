@@ -9,9 +9,9 @@ from functools import partial
 
 from auditor.inventory import Inventory
 from auditor.linkage.attack import attack
-from auditor.linkage.duplicates import NEAR_CAP, Copies, find_duplicates
-from auditor.linkage.named import Column
-from auditor.linkage.tiers import load_features
+from auditor.linkage.copies.duplicates import NEAR_CAP, Copies, find_duplicates
+from auditor.linkage.describe.tiers import load_features
+from auditor.linkage.within.named import Column
 from auditor.model import Duplicate, LinkageOutcome, Outcomes, RecordsOutcome, ReferenceOutcome
 from auditor.pipeline.plan import Plan, Progress
 from auditor.pipeline.reference import Examine, measure_reference, with_reference

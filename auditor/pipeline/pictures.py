@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.portrait import grey_of, pixel_digest, portray
-from auditor.linkage.volumes import is_volume
+from auditor.linkage.describe.portrait import grey_of, pixel_digest, portray
+from auditor.linkage.describe.volumes import is_volume
 from auditor.linkage.whatif import Picture, Stack
 from auditor.model import Facts, Frame, Item, Portrait, Reason
 from auditor.pipeline.examine import TimeLimit

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from auditor.inventory import FindingStore, Inventory
-from auditor.linkage.duplicates import Copies, find_shared
-from auditor.linkage.reference import compare
+from auditor.linkage.across.reference import compare
+from auditor.linkage.copies.duplicates import Copies, find_shared
 from auditor.model import Duplicate, LinkageOutcome, Place, ReferenceOutcome
 from auditor.pipeline.dataset.recurrences import Harvest, judge_recurrences
 from auditor.pipeline.display import Display

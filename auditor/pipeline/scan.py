@@ -17,8 +17,8 @@ from auditor.errors import InterruptedScanError, UsageError
 from auditor.inventory import Batch, FindingStore, Inventory
 from auditor.inventory.inside import count_members, holders, members
 from auditor.keys import Key, fingerprint
-from auditor.linkage.named import Column
-from auditor.linkage.tiers import load_features
+from auditor.linkage.describe.tiers import load_features
+from auditor.linkage.within.named import Column
 from auditor.model import (
     Claim,
     Context,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.model import Box, Frame, Item
-from auditor.pixels.regions import grown
+from auditor.pixels.text.regions import grown
 from auditor.readers import read_item
 from auditor.readers.base import Limits
 from auditor.readers.containers import ContainerError, open_item

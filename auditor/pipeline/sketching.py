@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from auditor.errors import SketchError
 from auditor.inventory import Inventory
 from auditor.keys import KEY_BYTES, Key
-from auditor.linkage.features import Features
-from auditor.linkage.portrait import is_blank
+from auditor.linkage.describe.features import Features
+from auditor.linkage.describe.portrait import is_blank
 from auditor.linkage.sketches import Basis, Projection, Sketch, SketchedPatient
 from auditor.linkage.sketches.basis import digest
 from auditor.model import Portrait

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from auditor.errors import UsageError
 from auditor.inventory import Inventory
 from auditor.keys import Key
-from auditor.linkage.duplicates import Copies
-from auditor.linkage.persons import Person, Persons
-from auditor.linkage.portrait import grey_of
-from auditor.linkage.trace import Traced
+from auditor.linkage.copies.duplicates import Copies
+from auditor.linkage.copies.persons import Person, Persons
+from auditor.linkage.copies.trace import Traced
+from auditor.linkage.describe.portrait import grey_of
 from auditor.model import Portrait
 from auditor.pipeline.kept import Kept, Record, load
 from auditor.pipeline.plan import Plan, Progress, no_progress

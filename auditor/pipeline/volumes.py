@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from auditor.inventory import Inventory
 from auditor.inventory.series import Series, looks, note, series_of
-from auditor.linkage.volumes import is_volume, portray_volume
+from auditor.linkage.describe.volumes import is_volume, portray_volume
 from auditor.model import Element, Item, Place, Text, Volume
 from auditor.pipeline.examine import TimeLimit
 from auditor.pipeline.parallel import run
@@ -21,7 +21,7 @@ from auditor.pipeline.shown import one_frame
 from auditor.pixels import Look, is_head_sized, try_head
 from auditor.readers.base import Limits, TimeUp
 from auditor.readers.containers import ContainerError, open_item
-from auditor.readers.dicom_series import FEWEST, Slice, VolumeBuilder, slices_of, stacks
+from auditor.readers.dicom.series import FEWEST, Slice, VolumeBuilder, slices_of, stacks
 from auditor.sources import Source
 
 NOT_REBUILT = "head volume, could not be rebuilt"

@@ -18,7 +18,7 @@ import numpy as np
 from auditor.errors import SourceError, UsageError
 from auditor.inventory import Inventory, count_files
 from auditor.keys import KEY_BYTES, Key
-from auditor.linkage.features import Features
+from auditor.linkage.describe.features import Features
 from auditor.linkage.whatif import Bench, Effect, Mitigation, Task, WhatIf
 from auditor.model import Estimate
 from auditor.pipeline.attribution import MetadataTable, check_rule

@@ -1,10 +1,10 @@
 """Text and faces in pixels: frames in, `Element`s of `Place.PIXELS` and `Place.FACE` with their boxes out."""
 
-from auditor.pixels.engines import ENGINES, available, describe_engine
-from auditor.pixels.faces import FaceFinder
-from auditor.pixels.heads import Look, is_head_sized, look_at, try_head
-from auditor.pixels.reading import EFFORTS, limits_of, read_frame
-from auditor.pixels.stack import PixelReading, TextReader, read_frames
+from auditor.pixels.faces.heads import Look, is_head_sized, look_at, try_head
+from auditor.pixels.faces.photographs import FaceFinder
+from auditor.pixels.text.engines import ENGINES, available, describe_engine
+from auditor.pixels.text.reading import EFFORTS, limits_of, read_frame
+from auditor.pixels.text.stack import PixelReading, TextReader, read_frames
 
 __all__ = [
     "EFFORTS",

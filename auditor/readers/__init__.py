@@ -11,7 +11,7 @@ from auditor.readers.arrays import ArrayReader
 from auditor.readers.base import Limits, Reader, Reading
 from auditor.readers.containers.zips import has_directory
 from auditor.readers.databases import DatabaseReader
-from auditor.readers.dicom import DicomReader
+from auditor.readers.dicom.reader import DicomReader
 from auditor.readers.documents.dicom_models import DicomModelReader
 from auditor.readers.documents.hl7 import Hl7Reader
 from auditor.readers.documents.mail import MailReader
@@ -22,7 +22,7 @@ from auditor.readers.embedded import embedded_members, without_embedded
 from auditor.readers.gather import gather
 from auditor.readers.headers import HeaderReader
 from auditor.readers.nifti import NiftiReader
-from auditor.readers.raster import RasterReader
+from auditor.readers.raster.reader import RasterReader
 from auditor.readers.table import TableReader
 from auditor.readers.text import TextReader
 from auditor.readers.unsupported import FilmReader, UnknownReader, UnsupportedReader

@@ -11,8 +11,8 @@ from auditor.model import Element, Facts, Item, Kind, Place, Reason, Record, Sta
 from auditor.readers.base import Limits, Reading, TimeUp
 from auditor.readers.film import film_frames, film_of, is_film
 from auditor.readers.gather import gather
-from auditor.readers.raster_parts import parts
-from auditor.readers.raster_text import part_elements
+from auditor.readers.raster.parts import parts
+from auditor.readers.raster.text import part_elements
 from auditor.readers.scraps import scraps
 from auditor.readers.window import Window
 

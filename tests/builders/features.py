@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import Float, local_contrast
+from auditor.linkage.describe.align import Float, local_contrast
 
 
 class Tiny:

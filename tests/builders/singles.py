@@ -142,7 +142,7 @@ KINDS: dict[str, Callable[[int, int], Image]] = {
 
 def portrait_of(pixels: Image, patient: int, exam: int, modality: str = "") -> Portrait:
     """What linkage keeps of a picture."""
-    from auditor.linkage.portrait import portray
+    from auditor.linkage.describe.portrait import portray
     from auditor.model import Frame
 
     return Portrait(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.align import GRID, IDENTITY, Pose, Template, build_template, local_contrast
+from auditor.linkage.describe.align import GRID, IDENTITY, Pose, Template, build_template, local_contrast
 from tests.builders.anatomy import image_of
 
 

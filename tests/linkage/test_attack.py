@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from auditor.linkage.adaptive import adaptive_trial
 from auditor.linkage.attack import attack
-from auditor.linkage.embedding import embed
-from auditor.linkage.features import Classical
-from auditor.linkage.protocol import run_trial, summarise
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.within.adaptive import adaptive_trial
+from auditor.linkage.within.protocol import run_trial, summarise
 from auditor.model import LinkageOutcome, Portrait
 from tests.builders.anatomy import portrait, release
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage.attributes import exchanged, predict_attributes, years
-from auditor.linkage.embedding import Embedding
+from auditor.linkage.describe.embedding import Embedding
+from auditor.linkage.within.attributes import exchanged, predict_attributes, years
 from tests.linkage.test_protocol import embedding
 
 PATIENTS = 80

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.calibration import calibration, evidence, expected_calibration_error, out_of_fold
-from auditor.linkage.patients import best_attacker
-from auditor.linkage.protocol import Trial
+from auditor.linkage.within.calibration import calibration, evidence, expected_calibration_error, out_of_fold
+from auditor.linkage.within.patients import best_attacker
+from auditor.linkage.within.protocol import Trial
 
 
 def test_probabilities_match_what_happens() -> None:

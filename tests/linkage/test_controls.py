@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage.controls import by_group, controls
-from auditor.linkage.embedding import Embedding, embed
-from auditor.linkage.features import Classical
-from auditor.linkage.protocol import run_trial
+from auditor.linkage.describe.embedding import Embedding, embed
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.within.controls import by_group, controls
+from auditor.linkage.within.protocol import run_trial
 from tests.builders.anatomy import release
 from tests.linkage.test_protocol import embedding
 

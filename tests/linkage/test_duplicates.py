@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.linkage.duplicates import find_duplicates
+from auditor.linkage.copies.duplicates import find_duplicates
 from auditor.model import Portrait
 from tests.builders.anatomy import image_of
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.linkage.deep import MODEL, Deep
-from auditor.linkage.features import Classical, Features, Whitening, components_for, zones
+from auditor.linkage.describe.deep import MODEL, Deep
+from auditor.linkage.describe.features import Classical, Features, Whitening, components_for, zones
 from tests.builders.anatomy import image_of
 
 TIERS: list[Features] = [Classical(), Deep()]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auditor.linkage.align import filling
+from auditor.linkage.describe.align import filling
 from tests.builders.anatomy import image_of
 
 

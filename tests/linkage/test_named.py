@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.embedding import Embedding
-from auditor.linkage.named import Column, predict_column
+from auditor.linkage.describe.embedding import Embedding
+from auditor.linkage.within.named import Column, predict_column
 from auditor.model import AttributeEstimate
 from tests.linkage.test_protocol import embedding
 

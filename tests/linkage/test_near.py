@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.linkage.duplicates import find_near_duplicates
-from auditor.linkage.keypoints import VARIANTS, find_keypoints, match
-from auditor.linkage.near import find_near
+from auditor.linkage.copies.duplicates import find_near_duplicates
+from auditor.linkage.copies.keypoints import VARIANTS, find_keypoints, match
+from auditor.linkage.copies.near import find_near
 from auditor.model import Portrait
 
 Image = NDArray[np.uint8]

@@ -10,8 +10,8 @@ import pytest
 
 from auditor.errors import UsageError
 from auditor.linkage.attack import attack
-from auditor.linkage.own import OwnModel
-from auditor.linkage.tiers import load_features
+from auditor.linkage.describe.own import OwnModel
+from auditor.linkage.describe.tiers import load_features
 from tests.builders.anatomy import release
 from tests.builders.dataset import run
 from tests.builders.onnx_model import DOUBLE, FLOAT16, UINT8, pooling_model

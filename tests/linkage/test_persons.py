@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.linkage.features import Classical
-from auditor.linkage.persons import Persons
-from auditor.linkage.portrait import portray
+from auditor.linkage.copies.persons import Persons
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.describe.portrait import portray
 from auditor.model import Frame, Portrait
 from tests.builders.anatomy import image_of
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from auditor.linkage.portrait import pixel_digest, portray
+from auditor.linkage.describe.portrait import pixel_digest, portray
 from auditor.model import Frame
 
 GREY = np.random.default_rng(0).integers(3, 250, (40, 30)).astype(np.uint8)

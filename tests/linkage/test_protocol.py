@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from auditor.linkage.attack import judge
-from auditor.linkage.embedding import Embedding
-from auditor.linkage.protocol import _verification, partners, run_trial, share_estimate, summarise
+from auditor.linkage.describe.embedding import Embedding
+from auditor.linkage.within.protocol import _verification, partners, run_trial, share_estimate, summarise
 
 
 def embedding(

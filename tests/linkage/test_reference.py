@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from auditor.linkage.duplicates import Copies, find_shared
-from auditor.linkage.embedding import embed
-from auditor.linkage.features import Classical
-from auditor.linkage.open_set import OpenSet, Strangers, best_matches, fit_open_set, look_up
-from auditor.linkage.reference import compare
+from auditor.linkage.across.open_set import OpenSet, Strangers, best_matches, fit_open_set, look_up
+from auditor.linkage.across.reference import compare
+from auditor.linkage.copies.duplicates import Copies, find_shared
+from auditor.linkage.describe.embedding import embed
+from auditor.linkage.describe.features import Classical
 from auditor.model import Portrait, ReferenceOutcome
 from tests.builders.anatomy import portrait, release
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from auditor.linkage.scaling import fit_pitman_yor, laws, pitman_yor, scale, sub_gallery_rank1
+from auditor.linkage.within.scaling import fit_pitman_yor, laws, pitman_yor, scale, sub_gallery_rank1
 
 
 def restaurant(n: int, d: float, theta: float, rng: np.random.Generator) -> int:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from auditor.linkage.align import build_template
 from auditor.linkage.attack import attack
-from auditor.linkage.features import Classical
-from auditor.linkage.orient import UPRIGHT, Orientation, propose
-from auditor.linkage.space import best_pose, build_templates
+from auditor.linkage.describe.align import build_template
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.describe.orient import UPRIGHT, Orientation, propose
+from auditor.linkage.describe.space import best_pose, build_templates
 from auditor.model import LinkageOutcome, Portrait
 from tests.builders.anatomy import image_of
 from tests.builders.singles import KINDS, Image, mammogram, portrait_of

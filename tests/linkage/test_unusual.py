@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from auditor.linkage.embedding import Embedding, embed
-from auditor.linkage.features import Classical
-from auditor.linkage.unusual import FEWEST, HALF, Sign, Standing, standing
+from auditor.linkage.describe.embedding import Embedding, embed
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.within.unusual import FEWEST, HALF, Sign, Standing, standing
 from auditor.model import Portrait
 from tests.builders.anatomy import portrait, release
 from tests.builders.singles import mr_slice, portrait_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from auditor.linkage.attack import attack
-from auditor.linkage.volumes import FEWEST, TILE, is_volume, portray_volume
+from auditor.linkage.describe.volumes import FEWEST, TILE, is_volume, portray_volume
 from auditor.model import Portrait, Volume
 from tests.builders.features import Tiny
 from tests.builders.volumes import brain, series_of, torso

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.linkage.keypoints import Keypoints
-from auditor.linkage.votes import elect
+from auditor.linkage.copies.keypoints import Keypoints
+from auditor.linkage.copies.votes import elect
 
 
 def keypoints(seed: int, count: int = 60) -> Keypoints:

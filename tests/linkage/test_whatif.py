@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.errors import UsageError
-from auditor.linkage.volumes import portray_volume
+from auditor.linkage.describe.volumes import portray_volume
 from auditor.linkage.whatif import (
     NAMES,
     Attack,

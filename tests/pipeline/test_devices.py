@@ -33,8 +33,8 @@ def read(frame: Frame, *_: object) -> list[Element]:
 @pytest.fixture
 def audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the report, the vault and the key of a scan of three images of two devices."""
-    monkeypatch.setattr("auditor.pixels.stack.read_frame", read)
-    monkeypatch.setattr("auditor.pixels.faces.FaceFinder.add", lambda *_: None)
+    monkeypatch.setattr("auditor.pixels.text.stack.read_frame", read)
+    monkeypatch.setattr("auditor.pixels.faces.photographs.FaceFinder.add", lambda *_: None)
     for number, maker in enumerate(("ACME Imaging", "ACME Imaging", "Sexton^Carmen 1932-08-04")):
         pixels = np.full((200, 300), 60 + 80 * number, np.uint8)
         content = clean_dicom(pixels=pixels, Manufacturer=maker, ManufacturerModelName="S1", Modality="US")

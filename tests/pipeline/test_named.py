@@ -56,7 +56,7 @@ def plan(films: Path, *attributes: str) -> dict[str, object]:
 def out(films: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("auditor.linkage.named.MIN_PATIENTS", 5)
+        patch.setattr("auditor.linkage.within.named.MIN_PATIENTS", 5)
         patch.setattr("auditor.checks.conspicuous_patients.OUTSIDE", 0.0)
         done = run(films, out, evidence=out / "vault", **plan(films, "ward", "kept", "rare", "ward"))
     for name in FORMATS:

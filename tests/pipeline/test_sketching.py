@@ -18,7 +18,7 @@ ID = "Quillfeather"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditor.linkage.tiers.load_features", lambda _: Tiny())
+    monkeypatch.setattr("auditor.linkage.describe.tiers.load_features", lambda _: Tiny())
     monkeypatch.setattr("auditor.linkage.sketches.basis.MIN_IMAGES", 40)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from auditor import cli
 from auditor.errors import KeyFileError, UsageError
 from auditor.keys import Key
-from auditor.linkage.persons import Person, Persons
+from auditor.linkage.copies.persons import Person, Persons
 from auditor.pipeline.kept import FILE, load
 from auditor.pipeline.tracing import CLAIMED, Shows, trace
 from tests.builders.anatomy import image_of

@@ -11,7 +11,7 @@ from pydicom import dcmread
 
 from auditor.inventory import Inventory
 from auditor.keys import Key
-from auditor.linkage.volumes import portray_volume
+from auditor.linkage.describe.volumes import portray_volume
 from auditor.model import Volume
 from auditor.pipeline.plan import Plan, no_progress
 from auditor.pipeline.scan import examine_all

@@ -26,8 +26,8 @@ PIXELS = Plan(stages=frozenset({"pixels"}), engine="tesseract")
 def _no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Heads are what is tested here: no engine need read their slices."""
     monkeypatch.setattr("auditor.pipeline.scan.describe_engine", lambda _: "none")
-    monkeypatch.setattr("auditor.pixels.stack.read_frame", lambda *_: [])
-    monkeypatch.setattr("auditor.pixels.faces.FaceFinder.add", lambda *_: None)
+    monkeypatch.setattr("auditor.pixels.text.stack.read_frame", lambda *_: [])
+    monkeypatch.setattr("auditor.pixels.faces.photographs.FaceFinder.add", lambda *_: None)
 
 
 def small(face: bool = True) -> np.ndarray:

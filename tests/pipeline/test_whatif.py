@@ -90,7 +90,7 @@ def test_no_cell_of_the_table_and_no_name_is_written(
         "--features", "classical", "--draws", "2", "--workers", "0", "--lang", "zh",
     ]  # fmt: skip
     monkeypatch.setattr("sys.argv", ["auditor", *map(str, arguments)])
-    monkeypatch.setattr("auditor.linkage.tiers.load_features", lambda _: Tiny())
+    monkeypatch.setattr("auditor.linkage.describe.tiers.load_features", lambda _: Tiny())
     # Two values only: a column of both sides by ten patients each would need a larger set.
     monkeypatch.setattr("auditor.linkage.whatif.utility.MIN_PATIENTS", 5)
     _main()

@@ -8,8 +8,8 @@ from auditor.checks.burned_in_text import BurnedInText
 from auditor.detectors.burned_in import BESIDE
 from auditor.model import Category, Claim, Context, Frame
 from auditor.pixels import read_frame
-from auditor.pixels.banner import beside
-from auditor.pixels.layout import Block, is_label, join
+from auditor.pixels.text.banner import beside
+from auditor.pixels.text.layout import Block, is_label, join
 from tests.builders.drawing import draw, noise
 
 NAME, NUMBER = "Zhvendra Toquillo", "616205"

@@ -11,9 +11,9 @@ from nibabel.orientations import axcodes2ornt, inv_ornt_aff, ornt_transform
 
 from auditor.model import Frame, Item, Place, Volume
 from auditor.pixels import FaceFinder, try_head
-from auditor.pixels import faces as faces_module
-from auditor.pixels.faces import EVERY, SURE, find_faces
-from auditor.pixels.surface import depth, heads, lit
+from auditor.pixels.faces import photographs as faces_module
+from auditor.pixels.faces.photographs import EVERY, SURE, find_faces
+from auditor.pixels.faces.surface import depth, heads, lit
 from auditor.readers import read_item
 from tests.builders.drawing import noise
 from tests.builders.head import head

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from auditor.pixels.growth import grown, is_fragment
-from auditor.pixels.lines import Image, Line
-from auditor.pixels.rapid import RapidEngine
+from auditor.pixels.text.growth import grown, is_fragment
+from auditor.pixels.text.lines import Image, Line
+from auditor.pixels.text.rapid import RapidEngine
 from tests.builders.drawing import draw, noise
 
 Quad = tuple[tuple[float, float], ...]

@@ -8,9 +8,9 @@ from scipy import ndimage
 
 from auditor.model import Place, Volume
 from auditor.pixels import Look, look_at, try_head
-from auditor.pixels.heads import _ends_at_the_nose, _look
-from auditor.pixels.landmarks import Relief, relief
-from auditor.pixels.surface import depth, heads
+from auditor.pixels.faces.heads import _ends_at_the_nose, _look
+from auditor.pixels.faces.landmarks import Relief, relief
+from auditor.pixels.faces.surface import depth, heads
 from tests.builders.head import ball, head
 
 MM = (2.0, 2.0, 2.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.pixels.layout import Block, join, settle
+from auditor.pixels.text.layout import Block, join, settle
 
 
 def block(text: str, x0: float, y0: float, x1: float, y1: float, score: float = 0.95) -> Block:

@@ -8,11 +8,12 @@ import pytest
 
 from auditor.errors import EngineError, UsageError
 from auditor.model import Frame, Place
-from auditor.pixels import available, describe_engine, engines, read_frame, tesseract
-from auditor.pixels.engines import SecondOpinion
-from auditor.pixels.lines import Image, Line
-from auditor.pixels.rapid import RapidEngine
-from auditor.pixels.tesseract import TesseractEngine
+from auditor.pixels import available, describe_engine, read_frame
+from auditor.pixels.text import engines, tesseract
+from auditor.pixels.text.engines import SecondOpinion
+from auditor.pixels.text.lines import Image, Line
+from auditor.pixels.text.rapid import RapidEngine
+from auditor.pixels.text.tesseract import TesseractEngine
 from tests.builders.drawing import draw, noise, overlap, written
 
 needs_tesseract = pytest.mark.skipif(

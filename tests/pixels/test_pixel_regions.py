@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.pixels.regions import Region, unite
+from auditor.pixels.text.regions import Region, unite
 
 ROWS, COLUMNS = 300, 400
 side = st.integers(0, 299)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.pixels.lines import Image, Line
-from auditor.pixels.rapid import RapidEngine
-from auditor.pixels.rows import wanting
+from auditor.pixels.text.lines import Image, Line
+from auditor.pixels.text.rapid import RapidEngine
+from auditor.pixels.text.rows import wanting
 from tests.builders.drawing import draw, noise
 
 TEXTS = ("KOWALSKI JAN", "1960-09-17", "616205", "MRN 5512873")

@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from auditor.model import Frame
-from auditor.pixels.lines import Image, Line
-from auditor.pixels.plausible import placed
-from auditor.pixels.rapid import RapidEngine
-from auditor.pixels.screen import may_hold_text
-from auditor.pixels.views import Piece
+from auditor.pixels.text.lines import Image, Line
+from auditor.pixels.text.plausible import placed
+from auditor.pixels.text.rapid import RapidEngine
+from auditor.pixels.text.screen import may_hold_text
+from auditor.pixels.text.views import Piece
 from tests.builders.drawing import draw, noise, written
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from auditor.model import Element, Frame, Reason, Screening
-from auditor.pixels import TextReader, read_frames, reading, stack
+from auditor.pixels import TextReader, read_frames
+from auditor.pixels.text import reading, stack
 from auditor.readers.base import FrameError
 from tests.builders.drawing import draw, noise
 

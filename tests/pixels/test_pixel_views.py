@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model import Frame
-from auditor.pixels import views as views_module
-from auditor.pixels.views import (
+from auditor.pixels.text import views as views_module
+from auditor.pixels.text.views import (
     LONG_SIDE,
     MARGIN,
     TILE,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.readers.dicom_bits import spelt
+from auditor.readers.dicom.bits import spelt
 from tests.builders.dataset import clean_dicom, rows, run, write
 
 TEXT = "Patient: SEXTON^CARMEN, MRN 88213477"

@@ -26,7 +26,7 @@ def test_frames_that_the_data_cannot_hold_are_missed() -> None:
 
 
 def test_an_opaque_value_beyond_the_limit_makes_the_file_partial(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditor.readers.dicom_walk._OPAQUE_BYTES", 1000)
+    monkeypatch.setattr("auditor.readers.dicom.walk._OPAQUE_BYTES", 1000)
     found = record(make_dicom(private=[(0x29, "ACME", 0x10, "OB", bytes(2000))]))
     assert (found.status, found.reason) == (Status.PARTIAL, Reason.TOO_LARGE)
 
@@ -56,7 +56,7 @@ def test_a_preamble_that_makes_the_file_a_tiff_is_read_as_one() -> None:
 def test_frames_on_demand_are_those_of_the_whole(
     monkeypatch: pytest.MonkeyPatch, syntax: str, bound: int
 ) -> None:
-    monkeypatch.setattr("auditor.readers.dicom_frames.WHOLE", bound)
+    monkeypatch.setattr("auditor.readers.dicom.frames.WHOLE", bound)
     content = make_dicom(PIXELS, syntax=syntax)
     reading = read_item(io.BytesIO(content), Item("a.dcm", len(content)))
     frames = [frame.stored for frame in reading.frames() if isinstance(frame, Frame)]

@@ -18,7 +18,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEnd
 from auditor.model import Frame, Item, Reason
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Limits
-from auditor.readers.dicom_layers import decode_layers
+from auditor.readers.dicom.layers import decode_layers
 from tests.builders.dicom import DEFLATED, make_dicom
 
 ROWS, COLUMNS = 24, 40
@@ -271,7 +271,7 @@ def test_native_cells_are_read_a_frame_at_a_time_however_large_the_file(
     cells[1, 2:10, 3:20] = 1 << 14
     data = io.BytesIO()
     image(frames=3, cells=cells).save_as(data, enforce_file_format=True)
-    monkeypatch.setattr("auditor.readers.dicom_layers.LARGEST", 64)
+    monkeypatch.setattr("auditor.readers.dicom.layers.LARGEST", 64)
     data.seek(0)
     found = list(read_item(data, Item("a.dcm", len(data.getvalue()))).layers())
     assert [(layer.index, layer.layer) for layer in found if isinstance(layer, Frame)] == [(1, "unused bits")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from auditor.model import Item, Reason, Record, Status
 from auditor.readers import read_item
 from auditor.readers.base import Limits, TimeUp
-from auditor.readers.dicom_recall import forget
+from auditor.readers.dicom.recall import forget
 from tests.builders.dicom import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, make_dicom
 
 _NESTED = [

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.model import Frame, Item, Volume
 from auditor.readers import read_item
-from auditor.readers.dicom_series import FEWEST, VolumeBuilder, slices_of, stack, stacks
+from auditor.readers.dicom.series import FEWEST, VolumeBuilder, slices_of, stack, stacks
 from tests.builders.dicom import make_dicom
 from tests.builders.series import axial, enhanced
 

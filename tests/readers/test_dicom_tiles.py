@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from auditor.model import Frame, Item
 from auditor.pixels import read_frames
-from auditor.readers import dicom_tiles, read_item
+from auditor.readers import read_item
 from auditor.readers.base import Reading
+from auditor.readers.dicom import tiles
 from tests.builders.dicom import make_dicom
 from tests.builders.drawing import draw, noise
 
@@ -53,7 +54,7 @@ def slide(picture: NDArray[np.uint8], sparse: bool = False, drop: int = 0, **tag
 
 def whole(reading: Reading) -> list[NDArray[np.generic] | None]:
     layers = [layer for layer in reading.layers() if isinstance(layer, Frame)]
-    return [layer.stored for layer in layers if layer.layer == dicom_tiles.LAYER]
+    return [layer.stored for layer in layers if layer.layer == tiles.LAYER]
 
 
 @pytest.mark.parametrize("sparse", [False, True])

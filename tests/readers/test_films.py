@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydicom.encaps import encapsulate
 
 from auditor.model import Frame, Item, Kind, Reason, Status
-from auditor.pixels.stack import read_frames
+from auditor.pixels.text.stack import read_frames
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Limits, Reading, TimeUp
 from auditor.readers.film import film_frames, film_of, is_film, joined

@@ -11,8 +11,8 @@ from string import Formatter
 import pytest
 
 from auditor.errors import UsageError
-from auditor.linkage.features import Classical
-from auditor.linkage.scaling import LAW
+from auditor.linkage.describe.features import Classical
+from auditor.linkage.within.scaling import LAW
 from auditor.model import Category, Kind, Reason, Severity, Status, Way
 from auditor.report.locale import LANGUAGES, Locale, locale
 from auditor.report.schema import Interval

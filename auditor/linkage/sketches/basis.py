@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.errors import SketchError
-from auditor.linkage.align import GRID, Float, Template
-from auditor.linkage.embedding import Progress, Store, sample
-from auditor.linkage.features import Features, Whitening, unit, zones
-from auditor.linkage.portrait import SIDE
+from auditor.linkage.describe.align import GRID, Float, Template
+from auditor.linkage.describe.embedding import Progress, Store, sample
+from auditor.linkage.describe.features import Features, Whitening, unit, zones
+from auditor.linkage.describe.portrait import SIDE
+from auditor.linkage.describe.space import Described, Space, build_templates
 from auditor.linkage.sketches.reading import read_bytes
-from auditor.linkage.space import Described, Space, build_templates
 from auditor.model import Portrait
 
 MIN_IMAGES = 100

@@ -17,8 +17,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from auditor.errors import SketchError
-from auditor.linkage.align import Float
-from auditor.linkage.protocol import interval
+from auditor.linkage.describe.align import Float
 from auditor.linkage.sketches.files import Sketch, SketchedPatient
 from auditor.linkage.sketches.pairs import (
     Array,
@@ -32,6 +31,7 @@ from auditor.linkage.sketches.pairs import (
     rows_of,
     strangers_of,
 )
+from auditor.linkage.within.protocol import interval
 from auditor.model import Estimate
 
 MIN_KNOWN = 10

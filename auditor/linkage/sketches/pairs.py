@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import Float
-from auditor.linkage.embedding import NEIGHBOURS
+from auditor.linkage.describe.align import Float
+from auditor.linkage.describe.embedding import NEIGHBOURS
 from auditor.linkage.sketches.files import SketchedPatient
 from auditor.linkage.sketches.projection import cosines, paired_cosines
 

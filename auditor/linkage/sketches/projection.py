@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.keys import Key
-from auditor.linkage.align import Float
+from auditor.linkage.describe.align import Float
 
 BITS = 8192
 """Of one image's sketch. A sketch of n bits tells angles to about π / (2 √n)."""

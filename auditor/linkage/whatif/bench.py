@@ -19,11 +19,15 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.align import Float
-from auditor.linkage.embedding import NEIGHBOURS, Embedding, Progress, embed
-from auditor.linkage.features import Features
-from auditor.linkage.portrait import is_blank
-from auditor.linkage.protocol import (
+from auditor.linkage.describe.align import Float
+from auditor.linkage.describe.embedding import NEIGHBOURS, Embedding, Progress, embed
+from auditor.linkage.describe.features import Features
+from auditor.linkage.describe.portrait import is_blank
+from auditor.linkage.whatif.mitigations import Mitigation
+from auditor.linkage.whatif.outcome import Attack, Effect, TaskScore, Verdict, WhatIf, marked
+from auditor.linkage.whatif.picture import Picture
+from auditor.linkage.whatif.utility import Task, patient_mean
+from auditor.linkage.within.protocol import (
     Index,
     Trial,
     bootstrap_weights,
@@ -33,10 +37,6 @@ from auditor.linkage.protocol import (
     share_estimate,
     summarise,
 )
-from auditor.linkage.whatif.mitigations import Mitigation
-from auditor.linkage.whatif.outcome import Attack, Effect, TaskScore, Verdict, WhatIf, marked
-from auditor.linkage.whatif.picture import Picture
-from auditor.linkage.whatif.utility import Task, patient_mean
 from auditor.model import Estimate, Portrait
 
 BASELINE = Mitigation("none", "", None, lambda image, _: image)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.linkage.portrait import portray
-from auditor.linkage.volumes import BONE, portray_volume, shows_hounsfield
+from auditor.linkage.describe.portrait import portray
+from auditor.linkage.describe.volumes import BONE, portray_volume, shows_hounsfield
 from auditor.linkage.whatif.mitigations import Image, Mitigation
 from auditor.linkage.whatif.utility import ssim
 from auditor.model import Frame, Portrait, Volume

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from auditor.errors import UsageError
-from auditor.linkage.align import Float
-from auditor.linkage.protocol import bootstrap_weights, interval
+from auditor.linkage.describe.align import Float
 from auditor.linkage.whatif.outcome import TaskScore
+from auditor.linkage.within.protocol import bootstrap_weights, interval
 from auditor.model import Estimate
 
 Array = NDArray[np.float64]

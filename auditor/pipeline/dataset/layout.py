@@ -17,7 +17,7 @@ from auditor.model import Category, Claim, Context, Element, Match, Place, Sever
 from auditor.model.survey import PlacedText
 from auditor.pipeline.dataset.slots import Slot, is_like, key, slots
 from auditor.pipeline.judge import note
-from auditor.pixels.reading import LOCATION
+from auditor.pixels.text.reading import LOCATION
 
 FEWEST = 5
 """Patients with a line at a place, from which it can say something."""

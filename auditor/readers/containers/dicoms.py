@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from auditor.model import Reason
 from auditor.readers.base import Limits
 from auditor.readers.containers.base import ContainerError, Member
-from auditor.readers.dicom import document_name, encapsulated
+from auditor.readers.dicom.reader import document_name, encapsulated
 from auditor.readers.window import Window
 
 

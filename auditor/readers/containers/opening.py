@@ -18,11 +18,11 @@ from auditor.readers.containers.rasters import RasterContainer
 from auditor.readers.containers.tars import CompressedContainer, TarContainer, inflated, is_tar
 from auditor.readers.containers.texts import MailContainer, TextContainer
 from auditor.readers.containers.zips import ZipContainer, has_directory
-from auditor.readers.dicom import data_set_start
+from auditor.readers.dicom.reader import data_set_start
 from auditor.readers.documents.mail import MailReader
 from auditor.readers.embedded import embedded_spans
 from auditor.readers.pairs import joined
-from auditor.readers.raster_parts import is_raster
+from auditor.readers.raster.parts import is_raster
 from auditor.sources import Source
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from auditor.model import Reason
 from auditor.readers.containers.base import ContainerError, Member
 from auditor.readers.containers.dicoms import Stretch
-from auditor.readers.raster_parts import inner_files
+from auditor.readers.raster.parts import inner_files
 from auditor.readers.window import Window
 
 

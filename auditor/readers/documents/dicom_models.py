@@ -19,7 +19,7 @@ from pydicom.filewriter import write_dataset
 
 from auditor.model import Element, Item, Kind, Reason, Record, Status
 from auditor.readers.base import Limits, Reading
-from auditor.readers.dicom import DicomReader
+from auditor.readers.dicom.reader import DicomReader
 from auditor.readers.hostile import PARSER_ERRORS, quiet
 from auditor.readers.text import read_text
 

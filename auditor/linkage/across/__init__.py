@@ -1,0 +1,1 @@
+"""The release against a reference that somebody else may hold."""

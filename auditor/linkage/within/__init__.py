@@ -1,0 +1,1 @@
+"""The attack within the release: protocol, attackers, probabilities, controls, larger populations."""

@@ -1,0 +1,1 @@
+"""Faces: in photographs, and on heads rebuilt from volumes."""

@@ -1,0 +1,1 @@
+"""Text in pixels: views, a screen, engines, and lines put together as a person reads them."""

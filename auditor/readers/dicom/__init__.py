@@ -1,0 +1,1 @@
+"""DICOM files: their structure, text, frames, layers and the bytes beside them."""

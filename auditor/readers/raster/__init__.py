@@ -1,0 +1,1 @@
+"""Pictures of everyday formats: their pixels, their metadata, and what hides beside them."""
