@@ -23,8 +23,8 @@ from auditor.linkage.sketches import Basis, Projection, Sketch, SketchedPatient
 from auditor.linkage.sketches.basis import digest
 from auditor.model import Portrait
 from auditor.pipeline.attribution import MetadataTable, check_rule
+from auditor.pipeline.examining import examine_all
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.scan import examine_all
 from auditor.pipeline.volumes import try_series
 from auditor.sources import Source
 

@@ -19,9 +19,9 @@ from auditor.linkage.copies.persons import Person, Persons
 from auditor.linkage.copies.trace import Traced
 from auditor.linkage.describe.portrait import grey_of
 from auditor.model import Portrait
+from auditor.pipeline.examining import examine_all
 from auditor.pipeline.kept import Kept, Record, load
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.scan import examine_all
 from auditor.pipeline.volumes import try_series
 from auditor.readers import read_item
 from auditor.readers.base import FrameError, Limits

@@ -22,10 +22,11 @@ from auditor.linkage.describe.features import Features
 from auditor.linkage.whatif import Bench, Effect, Mitigation, Task, WhatIf
 from auditor.model import Estimate
 from auditor.pipeline.attribution import MetadataTable, check_rule
+from auditor.pipeline.closing import shown_name
 from auditor.pipeline.display import Display
+from auditor.pipeline.examining import examine_all
 from auditor.pipeline.pictures import Drawn, candidates, decode, draw
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.pipeline.scan import examine_all, shown_name
 from auditor.report.schema import Interval
 from auditor.report.whatif_schema import WhatIfReport, WhatIfRow, WhatIfSample, WhatIfTask
 from auditor.sources import Source

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import InterruptedScanError
-from auditor.pipeline import scan
+from auditor.pipeline import examining
 from auditor.pipeline.plan import Metadata
 from auditor.policy import Policy
 from tests.builders.dataset import clean_dicom, film, rows, run, write
@@ -172,13 +172,13 @@ def test_an_interrupted_scan_keeps_what_was_examined(
         run(dataset, out, progress=stop)
     assert stopped.value.exit_code == 3
     examined: list[int] = []
-    real = scan.examine
+    real = examining.examine
 
     def count(source, items, *rest):  # type: ignore[no-untyped-def]
         examined.extend(index for index, _ in items)
         return real(source, items, *rest)
 
-    monkeypatch.setattr(scan, "examine", count)
+    monkeypatch.setattr(examining, "examine", count)
     run(dataset, out, resume=True)
     assert 0 < len(examined) < 30
     assert len(rows(out, "coverage")) == 30

@@ -102,8 +102,8 @@ def test_what_only_writes_beside_the_findings_asks_for_review(
     release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (release / f"{SECRET} Marian.dcm").unlink()
-    monkeypatch.setattr("auditor.pipeline.scan.keep", breaks)
-    monkeypatch.setattr("auditor.pipeline.scan.devices", breaks)
+    monkeypatch.setattr("auditor.pipeline.closing.keep", breaks)
+    monkeypatch.setattr("auditor.pipeline.closing.devices", breaks)
     report = audited(release).report
     assert [(each.step, each.weighs) for each in report.unfinished] == [("trace", False), ("devices", False)]
     assert report.verdict.status == "review"

@@ -13,8 +13,8 @@ from auditor.inventory import Inventory
 from auditor.keys import Key
 from auditor.linkage.describe.volumes import portray_volume
 from auditor.model import Volume
+from auditor.pipeline.examining import examine_all
 from auditor.pipeline.plan import Plan, no_progress
-from auditor.pipeline.scan import examine_all
 from auditor.pipeline.volumes import try_series
 from auditor.sources import open_source
 from tests.builders.dataset import write
