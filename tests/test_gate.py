@@ -9,7 +9,8 @@ import pytest
 
 from auditor import gate
 from auditor.policy import Policy
-from auditor.report.schema import Interval, Report
+from auditor.report.measures import Interval
+from auditor.report.schema import Report
 from tests.report.sample import clean, empty, rich
 
 DAY = dt.date(2026, 1, 15)

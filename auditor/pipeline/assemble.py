@@ -33,7 +33,7 @@ from auditor.pipeline.screening import screening, screening_told
 from auditor.pipeline.steps import Failure
 from auditor.pixels import limits_of
 from auditor.policy import Policy
-from auditor.report import schema
+from auditor.report import measures, schema
 from auditor.report.locale import locale
 from auditor.risk.combine import DatasetRisk
 from auditor.standards import classes
@@ -235,11 +235,11 @@ def risk(found: DatasetRisk) -> schema.Risk:
     return schema.Risk(**asdict(found))
 
 
-def interval(estimate: Estimate | None) -> schema.Interval | None:
+def interval(estimate: Estimate | None) -> measures.Interval | None:
     """An estimate as the report writes it: rounded to four digits after the point."""
     if estimate is None:
         return None
-    return schema.Interval(
+    return measures.Interval(
         value=round(estimate.value, 4), low=round(estimate.low, 4), high=round(estimate.high, 4)
     )
 

@@ -27,7 +27,7 @@ from auditor.pipeline.display import Display
 from auditor.pipeline.examining import examine_all
 from auditor.pipeline.pictures import Drawn, candidates, decode, draw
 from auditor.pipeline.plan import Plan, Progress, no_progress
-from auditor.report.schema import Interval
+from auditor.report.measures import Interval
 from auditor.report.whatif_schema import WhatIfReport, WhatIfRow, WhatIfSample, WhatIfTask
 from auditor.sources import Source
 

@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 from auditor.errors import UsageError
-from auditor.report.schema import Interval
+from auditor.report.measures import Interval
 
 LANGUAGES = ("en", "zh")
 

@@ -6,10 +6,9 @@ Everything that is rendered (HTML, Markdown, SARIF …) is rendered from a `Repo
 
 from __future__ import annotations
 
-import math
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat
+from auditor.report.measures import Interval, Measured, MeasuredFloat
 
 SCHEMA_VERSION = "1.0"
 
@@ -123,27 +122,6 @@ class Findings(Model):
     groups: list[FindingGroup]
     standards: dict[str, Classes] = {}
     """The categories that were found."""
-
-
-class Interval(Model):
-    value: float
-    low: float
-    high: float
-
-
-def _finite_interval(interval: Interval | None) -> Interval | None:
-    if interval is None or all(map(math.isfinite, (interval.value, interval.low, interval.high))):
-        return interval
-    return None
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is None or math.isfinite(number) else None
-
-
-# JSON has no word for "not a number": what could not be computed was not measured.
-Measured = Annotated[Interval | None, AfterValidator(_finite_interval)]
-MeasuredFloat = Annotated[float | None, AfterValidator(_finite)]
 
 
 class SelfLinkage(Model):

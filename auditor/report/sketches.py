@@ -9,7 +9,7 @@ from auditor.linkage.sketches import Comparison, Sketch
 from auditor.linkage.sketches.intersection import Counted
 from auditor.model import Estimate
 from auditor.report.locale import locale
-from auditor.report.schema import Interval
+from auditor.report.measures import Interval
 
 VERSION = "2.0"
 ALIKE = 0.5

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import FiniteFloat
 
-from auditor.report.schema import Interval, Model
+from auditor.report.measures import Interval
+from auditor.report.schema import Model
 
 WHATIF_VERSION = "1.1"
 SCHEMA_FILE = Path(__file__).with_name("whatif.schema.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.report.measures import Interval
 from auditor.report.schema import (
     Attribute,
     Calibration,
@@ -13,7 +14,6 @@ from auditor.report.schema import (
     FindingGroup,
     Findings,
     Group,
-    Interval,
     LawRow,
     Linkage,
     Records,

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.report.laws import SHAPES, laws_plot
+from auditor.report.measures import Interval
 from auditor.report.plots import histogram, scaling_plot
 from auditor.report.reliability import reliability_plot
-from auditor.report.schema import CalibrationBin, Interval, LawRow, ScalingRow
+from auditor.report.schema import CalibrationBin, LawRow, ScalingRow
 
 
 def row(gallery: int, rank1: float, kind: str = "measured", margin: float = 0.05) -> ScalingRow:

@@ -11,7 +11,8 @@ import pytest
 
 from auditor.errors import ReportError
 from auditor.report import load_report, write_report
-from auditor.report.schema import Interval, Linkage, Report, Risk, SelfLinkage
+from auditor.report.measures import Interval
+from auditor.report.schema import Linkage, Report, Risk, SelfLinkage
 from auditor.report.stored import SCHEMA_FILE, json_text, schema_text
 from tests.report.sample import clean, crowded, empty, rich
 

@@ -15,7 +15,7 @@ from auditor.linkage.describe.features import Classical
 from auditor.linkage.within.scaling import LAW
 from auditor.model import Category, Kind, Reason, Severity, Status, Way
 from auditor.report.locale import LANGUAGES, Locale, locale
-from auditor.report.schema import Interval
+from auditor.report.measures import Interval
 from auditor.report.ways import SLUGS
 from auditor.risk.records import DEFAULT
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.report.schema import Interval
+from auditor.report.measures import Interval
 from auditor.report.whatif import render_whatif, trade_off, whatif_summary, write_whatif
 from auditor.report.whatif_schema import WhatIfReport, WhatIfRow, WhatIfSample, WhatIfTask
 from tests.report.test_a11y import Page
