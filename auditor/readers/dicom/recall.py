@@ -14,6 +14,7 @@ from auditor.model import Element, Place
 from auditor.readers.base import Limits
 from auditor.readers.charsets import encodings_of
 from auditor.readers.dicom.facts import METHOD_CODES, is_method_code
+from auditor.readers.dicom.scope import LONG, STOP, Known, Scope
 from auditor.readers.dicom.text import fresh_texts_of, texts_of
 from auditor.readers.dicom.walk import DOCUMENT, LONG_VR_NAMES, TEXT_VRS, Raw, Walk
 from auditor.readers.window import Window
@@ -25,7 +26,6 @@ _MOST = 1 << 14
 """Elements that are remembered at a time: some 15 MB."""
 _MOST_INSIDE, _MOST_ITEMS = 256, 64
 """Elements and items of a sequence of which it is remembered how they are built."""
-_STOP, _LONG = -1, 0
 _MARKS = {
     True: (b"\xfe\xff\x00\xe0", b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"),
     False: (b"\xff\xfe\xe0\x00", b"\xff\xfe\xe0\x0d\0\0\0\0", b"\xff\xfe\xe0\xdd\0\0\0\0"),
@@ -33,75 +33,6 @@ _MARKS = {
 """How an item begins and ends and a sequence ends (PS3.5 7.5), in little and in big endian."""
 _UNDEFINED = b"\xff\xff\xff\xff"
 _IN_ITEM = "[#]."
-
-
-class Known:
-    """What one element of a data set gave, the elements inside it included."""
-
-    __slots__ = ("codes", "content", "elements", "follower", "length", "scope", "seen", "value")
-
-    def __init__(
-        self,
-        content: bytes,
-        value: tuple[int, str] | None,
-        elements: tuple[Element, ...],
-        codes: tuple[str, ...] = (),
-        seen: int = 1,
-        scope: Scope | None = None,
-    ) -> None:
-        self.content, self.length = content, len(content)
-        self.value = value
-        """Its tag and first text."""
-        self.elements = elements
-        self.codes = codes
-        """Code values that say how the file was de-identified."""
-        self.seen = seen
-        """How many elements it is, itself included."""
-        self.scope = scope
-        """What holds for the elements after it, where that changes."""
-        self.follower: Known | None = None
-        """What came after it the last time."""
-
-
-class Scope:
-    """What an element's meaning depends on besides its bytes, and the elements that were met in it."""
-
-    __slots__ = (
-        "creators",
-        "encodings",
-        "explicit",
-        "items",
-        "known",
-        "limits",
-        "little",
-        "long",
-        "place",
-        "plain",
-        "spans",
-    )
-
-    def __init__(
-        self,
-        limits: Limits,
-        place: Place,
-        explicit: bool,
-        little: bool,
-        encodings: tuple[str, ...] = (),
-        creators: tuple[tuple[int, str], ...] = (),
-    ) -> None:
-        self.limits, self.place, self.explicit, self.little = limits, place, explicit, little
-        self.encodings, self.creators = encodings, creators
-        self.known: dict[bytes, Known] = {}
-        """By all bytes of the element."""
-        self.spans: dict[bytes, int] = {}
-        """The length of every element that begins with these eight bytes; `_LONG` where twelve are needed
-        to tell, `_STOP` where such an element is no longer part of what is read."""
-        self.long: dict[bytes, int] = {}
-        """The length of the last element that began with these twelve bytes."""
-        self.plain: dict[bytes, Raw] = {}
-        """An element that began with these eight bytes, where all that do are text and nothing else."""
-        self.items: dict[bytes, list[Scope]] = {}
-        """The scope of each item of the sequences that begin with these eight bytes."""
 
 
 class Gathered:
@@ -209,8 +140,8 @@ def _recall(walk: Walk, window: Window, pos: int, scope: Scope, found: Gathered)
             head = data[at : at + 8]
             length = spans.get(head)
             if not length:
-                length = scope.long.get(data[at : at + 12]) if length == _LONG else None
-            if length == _STOP:
+                length = scope.long.get(data[at : at + 12]) if length == LONG else None
+            if length == STOP:
                 ended = True
                 break
             content = data[at : at + length] if length else b""
@@ -353,7 +284,7 @@ def _read(
         head = window.get(pos, 8)
         if len(head) == 8 and stop_group < int.from_bytes(head[:2], "little" if scope.little else "big"):
             _memory.make_room()
-            scope.spans[head] = _STOP
+            scope.spans[head] = STOP
     return after
 
 
@@ -362,7 +293,7 @@ def _remember(scope: Scope, known: Known, top: Raw | None) -> None:
     scope.known[known.content] = known
     head = known.content[:8]
     if (scope.explicit and head[4:6] in LONG_VR_NAMES) or head[4:] == _UNDEFINED:
-        scope.spans[head] = _LONG
+        scope.spans[head] = LONG
         scope.long[known.content[:12]] = known.length
         return
     scope.spans[head] = known.length

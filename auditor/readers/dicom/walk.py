@@ -100,7 +100,7 @@ class Walk:
 
     `fragments` are offset and length of each fragment of the encapsulated pixel data;
     `pixels` the top-level pixel data element. What an element yields may depend on nothing but its own
-    bytes, `limits`, and what `recall.Scope` names, or elements could not be recognised by these.
+    bytes, `limits`, and what `scope.Scope` names, or elements could not be recognised by these.
     """
 
     def __init__(self, window: Window, limits: Limits) -> None:
