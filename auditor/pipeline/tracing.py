@@ -79,8 +79,8 @@ def trace(
     library = copies.library()
     best: dict[int, Traced] = {}
     progress("searching", 0, 0)
-    for frame in frames if library else ():
-        for found in library.trace(frame, most) if library else ():
+    if library:
+        for found in (each for frame in frames for each in library.trace(frame, most)):
             known = best.get(found.position)
             if known is None or known.chance < found.chance:
                 best[found.position] = found

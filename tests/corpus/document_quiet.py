@@ -12,7 +12,6 @@ import struct
 import numpy as np
 
 from tests.corpus.document_files import (
-    docx,
     exif,
     gz,
     jpg,
@@ -20,10 +19,7 @@ from tests.corpus.document_files import (
     mha,
     nii,
     nrrd,
-    odf,
-    para,
     png,
-    pptx,
     raw,
     sqlite,
     table,
@@ -33,6 +29,7 @@ from tests.corpus.document_files import (
     zipped,
 )
 from tests.corpus.files import Case
+from tests.corpus.office_files import docx, odf, para, pptx
 
 DOCUMENT_QUIET: list[Case] = [
     Case("nifti", "i.nii", "i.nii", raw(nii(intent=b"Zscore", aux=b"grey.lut", db=b""))),

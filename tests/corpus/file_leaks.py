@@ -19,10 +19,8 @@ import numpy as np
 from tests.corpus.document_files import (
     BESIDE,
     PDF,
-    WORD,
     bmp,
     box,
-    docx,
     exif,
     gif,
     gz,
@@ -31,10 +29,7 @@ from tests.corpus.document_files import (
     mha,
     nii,
     nrrd,
-    odf,
-    para,
     png,
-    pptx,
     raw,
     sqlite,
     stream,
@@ -47,6 +42,7 @@ from tests.corpus.document_files import (
     zipped,
 )
 from tests.corpus.files import Case
+from tests.corpus.office_files import WORD, docx, odf, para, pptx
 
 FILE_LEAKS: list[Case] = [
     Case("nifti", "name", "bold.nii.gz", raw(gz(nii(descrip=b"HOLLOWAY^PETRA^^"))), BESIDE),

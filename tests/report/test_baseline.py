@@ -19,7 +19,8 @@ from auditor.report import render, write_report
 from auditor.report.baseline import count_known, family, load_baseline, with_baseline
 from auditor.report.schema import Report
 from auditor.report.tables import write_rows
-from tests.report.sample import group, rich
+from tests.report.sample import rich
+from tests.report.sample_groups import group
 
 
 def finding(**changes: object) -> Finding:

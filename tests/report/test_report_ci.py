@@ -9,7 +9,8 @@ import defusedxml.ElementTree as ElementTree
 
 from auditor.report.ci import fingerprint, render_codequality, render_junit, render_sarif
 from auditor.report.markdown import ROWS_SHOWN, render_markdown
-from tests.report.sample import GROUPS, clean, crowded, empty, findings, group, rich
+from tests.report.sample import clean, crowded, empty, rich
+from tests.report.sample_groups import GROUPS, findings, group
 
 
 def test_sarif_has_a_result_per_group_and_a_rule_per_id() -> None:

@@ -17,7 +17,8 @@ from auditor.report.locale import locale
 from auditor.report.page import ROWS_SHOWN, render_html
 from auditor.report.schema import Linkage, Records, Report, SelfLinkage
 from auditor.report.ways import ordered, way_views
-from tests.report.sample import GROUPS, clean, crowded, empty, findings, group, rich
+from tests.report.sample import clean, crowded, empty, rich
+from tests.report.sample_groups import GROUPS, findings, group
 
 
 def words(source: str) -> str:

@@ -51,7 +51,7 @@ SMALLEST, LARGEST = 0.05, 16.0
 WEIGHTS = (-17.0, 3.4, 1.0)
 """Of 1, log2 of the inliers beyond those of the runner-up, and correlation. Chosen on cases of NIH chest
 radiographs, where the correlation of what a few inliers bring together told little, and on the side of not
-claiming; not yet judged on another set. benchmarks/trace.py measures recall, false claims and calibration."""
+claiming; judged on Hannover's (ADR 19). benchmarks/trace.py measures recall, false claims and calibration."""
 
 
 @dataclass(frozen=True, slots=True)
